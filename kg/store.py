@@ -1,0 +1,216 @@
+"""Where a graph is kept and asked: an embedded Oxigraph under a build folder, or any SPARQL 1.1 endpoint.
+
+A build folder holds `graph.ttl`, `report.json` and `store`. Stores are never changed in place: each write
+makes a new generation beside the old one, and `store` is a link that is moved to it when it is whole. So a
+killed write leaves the earlier graph as it was, and readers never see a store that is being written.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+import pyoxigraph as ox
+from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
+from kg.sparql import BadQuery, Bindings, Result, StoreError, Table, as_result, bad_query, one_line, prepared
+
+_GENERATION = ".store-"
+
+
+class Store(ABC):
+    """A graph to ask. Queries see the union of all named graphs, and know the prefixes of `kg.iris`."""
+
+    @abstractmethod
+    def query(self, text: str, bindings: Bindings | None = None) -> Result:
+        """Ask `text`; `bindings` fill its blocks `VALUES ?name { … }` with terms."""
+
+    def select(self, text: str, bindings: Bindings | None = None) -> Table:
+        """The rows of a SELECT query."""
+        found = self.query(text, bindings)
+        if not isinstance(found, Table):
+            raise BadQuery("the query does not SELECT")
+        return found
+
+    def ask(self, text: str, bindings: Bindings | None = None) -> bool:
+        """The answer to an ASK query."""
+        found = self.query(text, bindings)
+        if not isinstance(found, bool):
+            raise BadQuery("the query does not ASK")
+        return found
+
+    def construct(self, text: str, bindings: Bindings | None = None) -> tuple[ox.Triple, ...]:
+        """The triples of a CONSTRUCT or DESCRIBE query, sorted."""
+        found = self.query(text, bindings)
+        if not isinstance(found, tuple):
+            raise BadQuery("the query does not CONSTRUCT")
+        return found
+
+
+class Embedded(Store):
+    """An Oxigraph store on disk or in memory."""
+
+    def __init__(self, engine: ox.Store) -> None:
+        self.engine = engine
+
+    def query(self, text: str, bindings: Bindings | None = None) -> Result:
+        query = prepared(text, bindings)
+        try:
+            return as_result(self.engine.query(query, use_default_graph_as_union=True))
+        except SyntaxError as error:
+            raise bad_query(query, str(error)) from error
+        except OSError as error:
+            raise StoreError(f"the store cannot be read: {one_line(error)}; build it again") from error
+
+
+class Endpoint(Store):
+    """A SPARQL 1.1 endpoint over HTTP."""
+
+    def __init__(self, url: str, timeout: int = 60) -> None:
+        self.url, self.timeout = url, timeout
+
+    def query(self, text: str, bindings: Bindings | None = None) -> Result:
+        query = prepared(text, bindings)
+        wrapper = self._wrapper(query)
+        triples = wrapper.queryType in ("CONSTRUCT", "DESCRIBE")
+        if not triples and wrapper.queryType not in ("SELECT", "ASK"):
+            raise BadQuery("not a query: an endpoint is asked with SELECT, ASK, CONSTRUCT or DESCRIBE")
+        wrapper.setReturnFormat(TURTLE if triples else JSON)
+        try:
+            body = self._answer(wrapper)
+            if triples:
+                return as_result(ox.parse(body, format=ox.RdfFormat.TURTLE))
+            return as_result(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
+        except SPARQLWrapperException as error:
+            said = str(error).partition("Response:")[2].strip("\nb'\" ") or error.msg
+            raise bad_query(query, said) from error
+        except SyntaxError as error:  # a query that is cut off half-way was already answered with status 200
+            raise StoreError(f"{self.url}: the answer is cut off or not RDF; ask for less") from error
+
+    def _wrapper(self, query: str) -> SPARQLWrapper:
+        wrapper = SPARQLWrapper(self.url)
+        wrapper.setMethod(POST)  # the default, GET, breaks on long queries
+        wrapper.setTimeout(self.timeout)
+        wrapper.setOnlyConneg(True)
+        wrapper.setQuery(query)
+        return wrapper
+
+    def _answer(self, wrapper: SPARQLWrapper) -> bytes:
+        try:
+            with closing(wrapper.query().response) as response:
+                return bytes(response.read())
+        except OSError as error:
+            reason = error.reason if isinstance(error, URLError) else error
+            if isinstance(reason, TimeoutError):
+                remedy = f"no answer in {self.timeout} s; ask for less or wait longer"
+            else:
+                remedy = f"{one_line(reason)}; check the address and that it is running"
+            raise StoreError(f"{self.url}: {remedy}") from error
+
+
+def open_store(location: str | Path) -> Store:
+    """The store of a build folder, a file of RDF read into memory, or the endpoint at an address."""
+    if re.match(r"https?://", str(location)):
+        return Endpoint(str(location))
+    path = Path(location)
+    if path.is_file():
+        return Embedded(_loaded(path))
+    # The link is resolved once: a build that ends meanwhile does not change what this store reads.
+    folder = (path / "store" if (path / "store").exists() else path).resolve()
+    if not (folder / "CURRENT").is_file():
+        raise StoreError(f"{path}: no graph here; make one with: kg build PAGES --out {path}")
+    try:
+        return Embedded(ox.Store.read_only(str(folder)))
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be opened: {one_line(error)}; build it again") from error
+
+
+def _loaded(path: Path) -> ox.Store:
+    engine = ox.Store()
+    try:
+        engine.bulk_load(path=str(path))
+    except (SyntaxError, ValueError, OSError) as error:
+        raise StoreError(f"{path}: not a graph: {one_line(error)}") from error
+    return engine
+
+
+def build(folder: Path, quads: Iterable[ox.Quad], files: Mapping[str, bytes] | None = None) -> None:
+    """Put a new store of `quads` into a build folder in place of the one there, and `files` beside it."""
+    with _generation(folder, files or {}) as fresh:
+        engine = _opened(fresh)
+        engine.bulk_extend(quads)
+        engine.optimize()
+        engine.flush()
+
+
+def replace(
+    folder: Path, pages: Mapping[ox.NamedNode, Iterable[ox.Quad]], files: Mapping[str, bytes] | None = None
+) -> None:
+    """Put the quads of some page graphs in place of what the store holds of those pages."""
+    current = folder / "store"
+    if not current.exists():
+        raise StoreError(f"{folder}: no graph here to add to; make one with: kg build PAGES --out {folder}")
+    with _generation(folder, files or {}) as fresh:
+        fresh.rmdir()
+        ox.Store.read_only(str(current.resolve())).backup(str(fresh))
+        engine = _opened(fresh)
+        for graph, quads in pages.items():
+            engine.remove_graph(graph)
+            engine.bulk_extend(quads)
+        engine.flush()
+
+
+def _opened(folder: Path) -> ox.Store:
+    try:
+        return ox.Store(str(folder))
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written: {one_line(error)}") from error
+
+
+@contextmanager
+def _generation(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """A fresh folder for a store, which becomes the store of `folder` if all goes well."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _only_writer(folder):
+        current = (folder / "store").resolve()
+        # What killed builds left, and the store before the current one: readers have had time to leave it.
+        for old in folder.glob(f"{_GENERATION}*"):
+            if old != current:
+                shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+        fresh = Path(tempfile.mkdtemp(prefix=_GENERATION, dir=folder))
+        try:
+            yield fresh
+            _publish(folder, fresh, files)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+
+
+def _publish(folder: Path, fresh: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / f"{_GENERATION}{name}").write_bytes(content)
+    link = folder / f"{_GENERATION}link"
+    link.symlink_to(fresh.name, target_is_directory=True)
+    link.replace(folder / "store")
+    for name in files:
+        (folder / f"{_GENERATION}{name}").replace(folder / name)
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[None]:
+    """Refuse a second writer. SQLite's lock is the one in the standard library that dies with its process."""
+    with closing(sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            remedy = "wait for it or give another --out"
+            raise StoreError(f"{folder}: another build is writing here; {remedy}") from error
+        yield
