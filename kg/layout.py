@@ -1,0 +1,137 @@
+"""Where to draw what: each connected part by stress majorisation, then the parts packed side by side.
+
+Pure Python, so that a view needs no numpy, and deterministic: the same graph is drawn the same way everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from math import atan2, ceil, cos, exp, hypot, log, sin
+from random import Random
+
+import networkx as nx
+
+Point = tuple[float, float]
+Box = tuple[float, float]  # width and height of a node with its label
+
+STEP = 150.0  # the length an edge would like to have
+ROUNDS = 18  # passes over all pairs
+CELL = 40.0  # the grid on which parts are packed
+WIDE = 1.5  # screens are wider than high
+
+
+def positions(graph: nx.Graph[str], boxes: Mapping[str, Box]) -> dict[str, Point]:
+    """A place for the centre of every node, no two boxes overlapping, the largest part in the middle."""
+    parts = [sorted(part) for part in nx.connected_components(graph)]
+    parts.sort(key=lambda part: (-len(part), part[0]))
+    drawn = [_spread(_level(_stress(graph.subgraph(part), part)), boxes) for part in parts]
+    placed: dict[str, Point] = {}
+    taken: set[tuple[int, int]] = set()
+    for part in drawn:
+        cells = _cells(part, graph, boxes)
+        dx, dy = next(
+            move for move in _spiral() if taken.isdisjoint((x + move[0], y + move[1]) for x, y in cells)
+        )
+        taken.update((x + dx, y + dy) for x, y in cells)
+        placed |= {node: (x + dx * CELL, y + dy * CELL) for node, (x, y) in part.items()}
+    return placed
+
+
+def _stress(graph: nx.Graph[str], nodes: list[str]) -> dict[str, Point]:
+    """Stress by stochastic gradient descent (Zheng, Pawar, Goodman 2018): distances on paper follow the graph's."""
+    chance = Random(0)
+    place = {node: [chance.random() * STEP, chance.random() * STEP] for node in nodes}
+    away = dict(nx.all_pairs_shortest_path_length(graph))
+    pairs = [(a, b, away[a][b]) for a, b in combinations(nodes, 2)]
+    if not pairs:
+        return {node: (0.0, 0.0) for node in nodes}
+    first = max(d for _, _, d in pairs) ** 2
+    decay = log(first / 0.1) / (ROUNDS - 1)
+    for turn in range(ROUNDS):
+        rate = first * exp(-decay * turn)
+        chance.shuffle(pairs)
+        for a, b, d in pairs:
+            p, q = place[a], place[b]
+            x, y = p[0] - q[0], p[1] - q[1]
+            length = hypot(x, y) or 1e-9
+            pull = min(1.0, rate / (d * d)) * (length - d * STEP) / (2 * length)
+            p[0] -= pull * x
+            p[1] -= pull * y
+            q[0] += pull * x
+            q[1] += pull * y
+    return {node: (x, y) for node, (x, y) in place.items()}
+
+
+def _level(place: Mapping[str, Point]) -> dict[str, Point]:
+    """Turns a part so that its long side lies flat, and centres it."""
+    n = len(place)
+    mx, my = sum(x for x, _ in place.values()) / n, sum(y for _, y in place.values()) / n
+    flat = [(x - mx, y - my) for x, y in place.values()]
+    turn = atan2(2 * sum(x * y for x, y in flat), sum(x * x - y * y for x, y in flat)) / 2
+    c, s = cos(turn), sin(turn)
+    return {node: (x * c + y * s, y * c - x * s) for node, (x, y) in zip(place, flat, strict=True)}
+
+
+def _spread(place: Mapping[str, Point], boxes: Mapping[str, Box], turns: int = 200) -> dict[str, Point]:
+    """Pushes overlapping boxes apart, along the way that moves them least, until none overlap."""
+    spot = {node: [x, y] for node, (x, y) in place.items()}
+    widest = max(boxes[node][0] for node in spot)
+    for _ in range(turns):
+        order = sorted(spot, key=lambda node: (spot[node][0], node))
+        moved = False
+        for i, a in enumerate(order):
+            for b in order[i + 1 :]:
+                if spot[b][0] - spot[a][0] > widest:
+                    break
+                moved |= _part(spot[a], spot[b], boxes[a], boxes[b])
+        if not moved:
+            break
+    return {node: (x, y) for node, (x, y) in spot.items()}
+
+
+def _part(p: list[float], q: list[float], a: Box, b: Box) -> bool:
+    dx, dy = q[0] - p[0], q[1] - p[1]
+    over_x, over_y = (a[0] + b[0]) / 2 - abs(dx), (a[1] + b[1]) / 2 - abs(dy)
+    if over_x <= 0.5 or over_y <= 0.5:
+        return False
+    axis, push = (
+        (0, over_x if dx >= 0 else -over_x) if over_x < over_y else (1, over_y if dy >= 0 else -over_y)
+    )
+    p[axis] -= push / 2
+    q[axis] += push / 2
+    return True
+
+
+def _cells(
+    place: Mapping[str, Point], graph: nx.Graph[str], boxes: Mapping[str, Box]
+) -> set[tuple[int, int]]:
+    """The grid cells a part covers with its boxes and edges."""
+    cells: set[tuple[int, int]] = set()
+    for node, (x, y) in place.items():
+        w, h = boxes[node][0] / 2 + CELL / 2, boxes[node][1] / 2 + CELL / 2
+        cells.update((i, j) for i in _steps(x - w, x + w) for j in _steps(y - h, y + h))
+    for a, b in graph.edges(place):
+        (x, y), (u, v) = place[a], place[b]
+        n = ceil(hypot(u - x, v - y) / CELL) or 1
+        cells.update(
+            (round((x + (u - x) * k / n) / CELL), round((y + (v - y) * k / n) / CELL)) for k in range(n)
+        )
+    return cells
+
+
+def _steps(low: float, high: float) -> Iterable[int]:
+    return range(round(low / CELL), round(high / CELL) + 1)
+
+
+def _spiral() -> Iterator[tuple[int, int]]:
+    """Grid moves by growing distance from the middle, measured so that the whole comes out wide."""
+    ring = 0
+    while True:
+        wide = round(ring * WIDE)
+        yield from sorted(
+            {(x, y) for x in range(-wide, wide + 1) for y in (-ring, ring)}
+            | {(x, y) for y in range(-ring, ring + 1) for x in (-wide, wide)},
+            key=lambda move: (hypot(move[0] / WIDE, move[1]), move),
+        )
+        ring += 1

@@ -1,0 +1,233 @@
+"""Reads statements, figures and their proofs back out of a store, as plain records for views and exports."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.iris import FZ, key
+from kg.sparql import Bindings, Term
+from kg.store import Store
+
+BATCH = 500  # things named in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Where a page says it: the very characters `start` to `end` of `page`, in the article `title`."""
+
+    quote: str
+    start: int
+    end: int
+    rule: str
+    page: str
+    title: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What facts and figures are about. `names` holds every other form, slips of the press included."""
+
+    iri: str
+    type: str
+    name: str
+    english: str
+    latin: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A fact as stored, its predicate as `exports`."""
+
+    iri: str
+    subject: str
+    predicate: str
+    object: str
+    role: str
+    confidence: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An observation as stored: `value` in `unit`, scale multiplied out; `text` is how the page puts it."""
+
+    iri: str
+    about: str
+    metric: str
+    value: str
+    unit: str
+    text: str
+    qualifier: str
+    first: str
+    last: str
+    kind: str
+    change: str
+    change_unit: str
+    basis: str
+    rank: str
+    out_of: str
+    confidence: str
+    proofs: tuple[Proof, ...]
+
+
+class _Record:
+    """What a store says of one thing."""
+
+    def __init__(self) -> None:
+        self._values: defaultdict[str, set[Term]] = defaultdict(set)
+
+    def add(self, predicate: str, value: Term) -> None:
+        self._values[predicate].add(value)
+
+    def all(self, predicate: str) -> list[Term]:
+        return sorted(self._values[predicate], key=str)
+
+    def get(self, predicate: str) -> str:
+        """The value, the largest where several pages give one each, or nothing."""
+        return max((term.value for term in self._values[predicate]), default="")
+
+
+def triples(store: Store) -> list[tuple[str, str, str, str]]:
+    """All facts as (fact, subject, predicate, object)."""
+    rows = _rows(store, "?f a fz:Fact ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o", "?f ?s ?p ?o")
+    return sorted((f.value, s.value, p.value.removeprefix(FZ), o.value) for f, s, p, o in rows)
+
+
+def divisions(store: Store, iris: Iterable[str]) -> list[tuple[str, str]]:
+    """Which of the things lies in which other by what was known before reading: places without a fact."""
+    inside = set(iris)
+    rows = _about(store, inside, "?x fz:locatedIn ?o ; fz:code ?code . ?o fz:code ?other", "?x ?o")
+    return sorted((x.value, o.value) for x, o in rows if o.value in inside)
+
+
+def counts(store: Store) -> Counter[str]:
+    """How many figures each thing has."""
+    return Counter(about.value for _, about in _rows(store, "?o a fz:Observation ; fz:about ?x", "?o ?x"))
+
+
+def statements(store: Store, iris: Iterable[str]) -> list[Statement]:
+    """The facts named, with their proofs."""
+    records = _records(store, iris)
+    proofs = _proofs(store, records)
+    return [
+        Statement(
+            iri,
+            record.get("rdf:subject"),
+            record.get("rdf:predicate").removeprefix(FZ),
+            record.get("rdf:object"),
+            record.get("fz:role"),
+            record.get("fz:confidence"),
+            proofs[iri],
+        )
+        for iri, record in records.items()
+    ]
+
+
+def figures(store: Store, about: Iterable[str]) -> list[Figure]:
+    """The figures of the things named, with their proofs, the latest period first."""
+    records = _records(store, (o.value for (o,) in _about(store, about, "?o fz:about ?x", "?o")))
+    proofs, labels = _proofs(store, records), _names(store, records)
+    made = [_figure(iri, record, labels, proofs[iri]) for iri, record in records.items()]
+    return sorted(made, key=lambda figure: (figure.last, figure.metric, figure.iri), reverse=True)
+
+
+def things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:
+    """The things named, by IRI."""
+    return {iri: _thing(iri, record) for iri, record in _records(store, iris).items()}
+
+
+def _figure(iri: str, record: _Record, labels: Mapping[str, str], proofs: tuple[Proof, ...]) -> Figure:
+    def label(predicate: str) -> str:
+        return labels.get(record.get(predicate), record.get(predicate))
+
+    return Figure(
+        iri=iri,
+        about=record.get("fz:about"),
+        metric=label("fz:metric"),
+        value=record.get("fz:value"),
+        unit=label("fz:unit"),
+        text=record.get("fz:valueText"),
+        qualifier=record.get("fz:qualifier"),
+        first=record.get("fz:periodStart"),
+        last=record.get("fz:periodEnd"),
+        kind=record.get("fz:kind").removeprefix(FZ),
+        change=record.get("fz:change"),
+        change_unit=label("fz:changeUnit"),
+        basis=record.get("fz:changeBasis"),
+        rank=record.get("fz:rank"),
+        out_of=record.get("fz:rankOutOf"),
+        confidence=record.get("fz:confidence"),
+        proofs=proofs,
+    )
+
+
+def _thing(iri: str, record: _Record) -> Thing:
+    labels: dict[str, str] = {}
+    for term in record.all("rdfs:label"):
+        if isinstance(term, Literal):
+            labels.setdefault((term.language or "zh").lower(), term.value)
+    name = labels.get("zh") or next(iter(labels.values()), key(iri).partition(":")[2])
+    others = [term.value for name in ("skos:altLabel", "skos:hiddenLabel") for term in record.all(name)]
+    types = [term.value.removeprefix(FZ) for term in record.all("rdf:type") if term.value.startswith(FZ)]
+    kind = next(iter(types), "")
+    return Thing(
+        iri, kind, name, labels.get("en", ""), labels.get("zh-latn", ""), tuple(dict.fromkeys(others))
+    )
+
+
+def _names(store: Store, records: Mapping[str, _Record]) -> dict[str, str]:
+    """Metrics by their Chinese label, units by their notation."""
+    used = {record.get(p) for record in records.values() for p in ("fz:metric", "fz:unit", "fz:changeUnit")}
+    found = _records(store, used)
+    return {iri: record.get("skos:notation") or _thing(iri, record).name for iri, record in found.items()}
+
+
+def _proofs(store: Store, records: Mapping[str, _Record]) -> dict[str, tuple[Proof, ...]]:
+    evidence = _records(store, (e.value for record in records.values() for e in record.all("fz:evidence")))
+    places = _records(store, (s.value for record in evidence.values() for s in record.all("oa:hasSelector")))
+    articles = _records(store, (record.get("oa:hasSource") for record in evidence.values()))
+    pages = _records(store, (record.get("prov:wasDerivedFrom") for record in articles.values()))
+
+    def proof(record: _Record) -> Proof:
+        found = [places[s.value] for s in record.all("oa:hasSelector")]
+        quote, start, end = (
+            "".join(f.get(name) for f in found) for name in ("oa:exact", "oa:start", "oa:end")
+        )
+        article = articles[record.get("oa:hasSource")]
+        page = pages[article.get("prov:wasDerivedFrom")].get("rdfs:label")
+        title, published = article.get("rdfs:label"), article.get("fz:published")
+        return Proof(quote, int(start), int(end), record.get("fz:rule"), page, title, published)
+
+    return {
+        iri: tuple(proof(evidence[e.value]) for e in record.all("fz:evidence"))
+        for iri, record in records.items()
+    }
+
+
+def _records(store: Store, iris: Iterable[str]) -> dict[str, _Record]:
+    """What the store says of each, those of which it says nothing left out, in order of their IRIs."""
+    records: defaultdict[str, _Record] = defaultdict(_Record)
+    for thing, predicate, value in _about(store, iris, "?x ?p ?v", "?x ?p ?v"):
+        records[thing.value].add(key(predicate.value), value)
+    return dict(sorted(records.items()))
+
+
+def _about(store: Store, iris: Iterable[str], pattern: str, wanted: str) -> Iterator[tuple[Term, ...]]:
+    """The rows of `pattern` with ?x bound to the IRIs, so many a query."""
+    named = sorted(set(iris) - {""})
+    for at in range(0, len(named), BATCH):
+        lot = [NamedNode(iri) for iri in named[at : at + BATCH]]
+        yield from _rows(store, f"VALUES ?x {{ UNDEF }} {pattern}", wanted, {"x": lot})
+
+
+def _rows(
+    store: Store, pattern: str, wanted: str, bindings: Bindings | None = None
+) -> Iterator[tuple[Term, ...]]:
+    for row in store.select(f"SELECT DISTINCT {wanted} {{ {pattern} }}", bindings).rows:
+        yield tuple(cell for cell in row if isinstance(cell, NamedNode | Literal))
