@@ -1,0 +1,175 @@
+"""An Extraction as quads: one named graph a page, no blank node, every name made from content.
+
+The same extraction gives the same quads in the same order, whatever the order of its records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg import __version__
+from kg.iris import digest, node, term
+from kg.model import Article, Evidence, Extraction, Fact, Observation, Page
+from kg.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
+
+_DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
+
+
+def quads(extraction: Extraction) -> list[Quad]:
+    """All that one page says, in a graph named after the SHA-256 of the page, sorted."""
+    graph = page_node(extraction.page)
+    edges = {(s, term(p), o) for s, p, o in _edges(extraction)}
+    return sorted((Quad(s, p, o, graph) for s, p, o in edges), key=str)
+
+
+def page_node(page: Page) -> NamedNode:
+    """The page, which is also the name of its graph."""
+    return node(f"page:{page.sha256}")
+
+
+def article_node(page: Page, number: int) -> NamedNode:
+    """An article: the page and its place there."""
+    return node(f"article:{digest([page.sha256, number])}")
+
+
+def _edges(extraction: Extraction) -> Iterator[Edge]:
+    """The statements, with repetitions."""
+    page = extraction.page
+    yield from _page(extraction)
+    for part in extraction.articles:
+        yield from _article(page, part)
+    for entity in extraction.entities:
+        yield from entity_edges(entity)
+        for article in entity.articles:
+            yield node(entity.key), "fz:mentionedIn", article_node(page, article)
+    certainty: dict[NamedNode, float] = {}  # where a page says a thing twice, the better reading counts
+    for fact in extraction.facts:
+        this = node(f"fact:{digest([fact.subject, fact.predicate, fact.object, fact.role])}")
+        certainty[this] = max(fact.confidence, certainty.get(this, 0))
+        yield from _fact(this, fact)
+        yield from _evidence(page, this, fact.evidence)
+    for observation in extraction.observations:
+        this = node(f"observation:{digest(_said(observation))}")
+        certainty[this] = max(observation.confidence, certainty.get(this, 0))
+        yield from _observation(this, observation)
+        yield from _evidence(page, this, observation.evidence)
+    for this, confidence in certainty.items():
+        yield this, "fz:confidence", number(round(Decimal(confidence), 3))
+
+
+def _page(extraction: Extraction) -> Iterator[Edge]:
+    """The file, and the one activity that read it."""
+    page, issue, this = extraction.page, extraction.issue, page_node(extraction.page)
+    program = __version__
+    activity = node(f"activity:{digest([page.sha256, program])}")
+    agent = node(f"program:{program}")
+    yield this, "rdf:type", term("fz:Page")
+    yield this, "rdfs:label", Literal(page.name)
+    yield this, "fz:fileName", Literal(page.name)
+    yield this, "fz:sha256", Literal(page.sha256)
+    yield from _dated(this, issue.published)
+    yield from _home(this, issue.home)
+    yield activity, "rdf:type", term("prov:Activity")
+    yield activity, "prov:used", this
+    yield activity, "prov:wasAssociatedWith", agent
+    yield agent, "rdf:type", term("prov:SoftwareAgent")
+    yield agent, "rdfs:label", Literal(f"fangzhi {program}")
+    yield agent, "schema:softwareVersion", Literal(program)
+    for article in extraction.articles:
+        yield article_node(page, article.number), "prov:wasGeneratedBy", activity
+        yield from _dated(article_node(page, article.number), article.published or issue.published)
+        yield from _home(article_node(page, article.number), article.home or issue.home)
+
+
+def _article(page: Page, article: Article) -> Iterator[Edge]:
+    this = article_node(page, article.number)
+    yield this, "rdf:type", term("fz:Article")
+    yield this, "fz:partOfPage", page_node(page)
+    yield this, "prov:wasDerivedFrom", page_node(page)
+    yield this, "fz:number", number(article.number)
+    if article.title:
+        title = _joined(page.text[article.title.start : article.title.end])
+        yield this, "rdfs:label", chinese(title)
+        yield this, "fz:title", chinese(title)
+    if article.source or page.source:
+        yield this, "fz:source", chinese(article.source or page.source or "")
+
+
+def _dated(this: NamedNode, published: str | None) -> Iterator[Edge]:
+    if published:
+        yield this, "fz:published", Literal(published, datatype=term(f"xsd:{_DATES[len(published)]}"))
+
+
+def _home(this: NamedNode, code: str | None) -> Iterator[Edge]:
+    if code:
+        yield this, "fz:home", node(f"place:{code}")
+        yield from division_edges(code)
+
+
+def _fact(this: NamedNode, fact: Fact) -> Iterator[Edge]:
+    subject, predicate, value = node(fact.subject), term(f"fz:{fact.predicate}"), node(fact.object)
+    yield subject, f"fz:{fact.predicate}", value
+    yield this, "rdf:type", term("fz:Fact")
+    yield this, "rdf:subject", subject
+    yield this, "rdf:predicate", predicate
+    yield this, "rdf:object", value
+    if fact.role:
+        yield this, "fz:role", chinese(fact.role)
+
+
+def _observation(this: NamedNode, o: Observation) -> Iterator[Edge]:
+    yield this, "rdf:type", term("fz:Observation")
+    yield this, "fz:about", node(o.subject)
+    yield this, "fz:metric", node(f"metric:{o.metric}")
+    yield from metric_edges(o.metric)
+    yield this, "fz:kind", term(f"fz:{o.kind}")
+    if o.period:
+        yield this, "fz:periodStart", day(o.period[0])
+        yield this, "fz:periodEnd", day(o.period[1])
+    figures = {"value": o.value, "change": o.change, "rank": o.rank, "rankOutOf": o.rank_out_of}
+    for name, figure in figures.items():
+        if figure is not None:
+            yield this, f"fz:{name}", number(figure)
+    for name, unit in (("unit", o.unit), ("changeUnit", o.change_unit)):
+        if unit:
+            yield this, f"fz:{name}", node(f"unit:{unit}")
+            yield from unit_edges(unit)
+    texts = {"valueText": o.value_text, "qualifier": o.qualifier, "changeBasis": o.change_basis}
+    for name, text in texts.items():
+        if text:
+            yield this, f"fz:{name}", Literal(text)
+
+
+def _said(o: Observation) -> Iterator[object]:
+    """What an observation says, apart from how it is written."""
+    yield from (o.subject, o.metric, o.unit, o.qualifier, o.kind)
+    yield from o.period or (None, None)
+    yield from (o.change_unit, o.change_basis, o.rank, o.rank_out_of)
+    yield from (None if n is None else number(n).value for n in (o.value, o.change))
+
+
+def _evidence(page: Page, statement: NamedNode, proofs: Iterable[Evidence]) -> Iterator[Edge]:
+    for proof in proofs:
+        span = proof.span
+        this = node(f"evidence:{digest([page.sha256, span.start, span.end, proof.rule])}")
+        quote, position = NamedNode(f"{this.value}#quote"), NamedNode(f"{this.value}#position")
+        yield statement, "fz:evidence", this
+        yield this, "rdf:type", term("oa:SpecificResource")
+        yield this, "oa:hasSource", article_node(page, proof.article)
+        yield this, "oa:hasSelector", quote
+        yield this, "oa:hasSelector", position
+        yield this, "fz:rule", Literal(proof.rule)
+        yield quote, "rdf:type", term("oa:TextQuoteSelector")
+        yield quote, "oa:exact", Literal(proof.quote)
+        yield position, "rdf:type", term("oa:TextPositionSelector")
+        yield position, "oa:start", number(span.start)
+        yield position, "oa:end", number(span.end)
+
+
+def _joined(printed: str) -> str:
+    """A printed title on one line: line breaks between Chinese characters vanish."""
+    return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", " ".join(printed.split()))

@@ -1,0 +1,81 @@
+"""Chinese names in Latin letters: words of two syllables, places spelt as the map spells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import ahocorasick_rs as ac
+from pypinyin import lazy_pinyin
+
+from kg.rules import lexicon, table
+
+_CHINESE = re.compile(r"([\u3400-\u9fff\U00020000-\U0003fffd]+)")
+_SPELT = ("Province", "City", "County")
+
+
+def _join(syllables: Iterable[str]) -> str:
+    """One word of syllables: `xi an` is Xi'an, `lv liang` Lüliang."""
+    first, *rest = (s.replace("v", "ü") for s in syllables)
+    return (first + "".join("'" * (s[:1] in "aoe") + s for s in rest)).capitalize()
+
+
+def _pairs(run: str) -> Iterator[str]:
+    """Words of two characters; an odd one joins the last."""
+    syllables = lazy_pinyin(run)
+    ends = [*range(2, len(run) - 1, 2), len(run)]
+    for start, end in zip([0, *ends], ends, strict=False):
+        yield _join(syllables[start:end])
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Words with a spelling of their own: forms of companies, divisions, listed readings."""
+    words = {word: " ".join(_pairs(word)) for word in table("romanise")["words"].split()}
+    for row in lexicon("divisions"):
+        if row["level"] in _SPELT:
+            for form in filter(lambda f: len(f) > 1, row["short"].split("|")):
+                words[form] = row["pinyin"]
+                if row["name"].startswith(form):
+                    spelling = " ".join([row["pinyin"], *_pairs(row["name"].removeprefix(form))])
+                    words.setdefault(row["name"], spelling)
+    return words | {r["phrase"]: r["label"] or _join(r["reading"].split()) for r in lexicon("pinyin")}
+
+
+@cache
+def _finder() -> ac.AhoCorasick:
+    return ac.AhoCorasick(list(_spellings()), matchkind=ac.MatchKind.LeftmostLongest)
+
+
+def _words(run: str) -> Iterator[str]:
+    """The words of a run of Chinese characters."""
+    at = 0
+    for _, start, end in _finder().find_matches_as_indexes(run):
+        yield from _pairs(run[at:start]) if start > at else ()
+        yield _spellings()[run[start:end]]
+        at = end
+    yield from _pairs(run[at:]) if at < len(run) else ()
+
+
+@cache
+def romanise(name: str) -> str:
+    """`山西金宇科林科技有限公司` is `Shanxi Jinyu Kelin Keji Youxian Gongsi`; what is not Chinese stays."""
+    pieces = (" ".join(_words(p)) if _CHINESE.fullmatch(p) else p for p in _CHINESE.split(name))
+    return " ".join(" ".join(pieces).split())
+
+
+@cache
+def short_name(enterprise: str) -> str:
+    """What people call a company: its name without division, line of business and form of company."""
+    rules = table("romanise")
+    name = re.sub(r"[(（][^()（）]*[)）]", "", enterprise)
+    for kind in ("forms", "lines"):
+        tail = "|".join(sorted(map(re.escape, rules[kind].split()), key=len, reverse=True))
+        bare = re.sub(rf"(?<=..)(?:{tail})+$", "", name)
+        if kind == "forms" and bare == name:
+            return ""
+        name = bare
+    _, start, end = next(iter(_finder().find_matches_as_indexes(name)), (0, -1, 0))
+    bare = name[end:] if start == 0 else name
+    return bare if 3 <= len(bare) < len(enterprise) else ""

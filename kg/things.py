@@ -1,0 +1,118 @@
+"""What statements are about (entities, divisions, metrics, units) as edges of the graph.
+
+Each has one `rdfs:label`, its Chinese name; `skos:prefLabel` holds that name in Latin letters and in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TypeAlias
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.iris import node, term
+from kg.model import Entity
+from kg.romanise import romanise, short_name
+from kg.rules import lexicon
+
+Edge: TypeAlias = tuple[NamedNode, str, NamedNode | Literal]
+
+
+def entity_edges(entity: Entity) -> Iterator[Edge]:
+    this = node(entity.key)
+    division = _divisions().get(entity.code or "")
+    if division and entity.key == f"place:{entity.code}":
+        yield from division_edges(division["code"])
+    else:
+        yield this, "rdf:type", term(f"fz:{entity.type}")
+        yield from _names(this, entity.name)
+    if entity.code and not division:
+        yield this, "fz:code", Literal(entity.code)
+    if english := _english().get(entity.name):
+        yield this, "skos:prefLabel", Literal(english, language="en")
+    for alias in {entity.name, *entity.aliases}:
+        yield from _alias(this, entity, alias)
+    for slip in entity.raw:
+        yield this, "skos:hiddenLabel", chinese(slip)
+
+
+def _names(this: NamedNode, name: str, latin: str = "") -> Iterator[Edge]:
+    yield this, "rdfs:label", chinese(name)
+    yield this, "skos:prefLabel", Literal(latin or romanise(name), language="zh-Latn")
+
+
+def _alias(this: NamedNode, entity: Entity, alias: str) -> Iterator[Edge]:
+    """Another name; of an enterprise also what people would call it, in Latin letters."""
+    if alias != entity.name:
+        yield this, "skos:altLabel", chinese(alias)
+        yield this, "skos:altLabel", Literal(romanise(alias), language="zh-Latn")
+    short = short_name(alias) if entity.type == "Enterprise" else ""
+    if short:
+        yield this, "skos:altLabel", Literal(romanise(short), language="zh-Latn")
+
+
+@cache
+def _divisions() -> dict[str, dict[str, str]]:
+    """Divisions of China by code, the abolished ones too."""
+    former = {row["code"]: row for row in lexicon("former")}
+    return former | {row["code"]: row for row in lexicon("divisions")}
+
+
+@cache
+def _english() -> dict[str, str]:
+    """English names by Chinese name."""
+    return {row["name_zh"]: row["name_en"] for row in lexicon("countries")}
+
+
+@cache
+def division_edges(code: str) -> tuple[Edge, ...]:
+    """What the lexicon knows of a division and of those above it: no page says so, hence no Fact."""
+    row = _divisions().get(code)
+    if not row:
+        return ()
+    this = node(f"place:{code}")
+    short = [form for form in row.get("short", "").split("|") if form]
+    edges: list[Edge] = [
+        (this, "rdf:type", term(f"fz:{row['level']}")),
+        (this, "fz:code", Literal(code)),
+        *_names(this, row["name"], row.get("pinyin", "")),
+        (this, "skos:altLabel", Literal(romanise(row["name"]), language="zh-Latn")),
+        *((this, "skos:altLabel", chinese(form)) for form in short if len(form) > 1),
+    ]
+    if row.get("lat"):
+        edges.append((this, "wgs:lat", number(Decimal(row["lat"]))))
+        edges.append((this, "wgs:long", number(Decimal(row["lon"]))))
+    if row["parent"]:
+        edges.append((this, "fz:locatedIn", node(f"place:{row['parent']}")))
+    return (*edges, *division_edges(row["parent"]))
+
+
+def metric_edges(name: str) -> Iterator[Edge]:
+    this = node(f"metric:{name}")
+    yield this, "rdf:type", term("fz:Metric")
+    yield this, "rdfs:label", chinese(name)
+
+
+def unit_edges(name: str) -> Iterator[Edge]:
+    this = node(f"unit:{name}")
+    yield this, "rdf:type", term("fz:Unit")
+    yield this, "skos:notation", Literal(name)
+
+
+def chinese(text: str) -> Literal:
+    """Text as the papers write it."""
+    return Literal(text, language="zh")
+
+
+def number(value: int | Decimal) -> Literal:
+    """An integer where it is one, else a decimal; 14.30 and 14.3 are the same."""
+    text = format(Decimal(value).normalize(), "f")
+    return Literal(text, datatype=term("xsd:decimal" if "." in text else "xsd:integer"))
+
+
+def day(value: date) -> Literal:
+    """A day."""
+    return Literal(value.isoformat(), datatype=term("xsd:date"))
