@@ -1,0 +1,232 @@
+"""Stretches of time in a repaired sentence, counted from the day of the issue: 前10个月, 截至2025年9月, 腊月二十三.
+
+What nothing dates gives nothing: without an issue date only years written out are read.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from lunardate import LunarDate
+
+from kg.model import Period
+from kg.numerals import DIGITS, integer
+from kg.rules import table
+
+Days = tuple[date, date]
+_WORDS: dict[str, Any] = table("cues")["period"]
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})"
+_TO = r"[—\-－–~～至到]+"
+_YEAR = rf"(?:(?P<year>(?:19|20)\d\d|[一二][{DIGITS}]{{3}})年度?|(?P<rel>{_either(_WORDS['years'])}))"
+_PART = rf"""
+    (?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})日(?:{_TO}(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})日)?
+  | (?P<half>[上下])半年
+  | 前(?P<quarters>[二两三23])个?季度
+  | 第?(?P<quarter>[一二三四1-4])季度
+  | 前(?P<months>{_N})个?月(?!前)
+  | (?P<from>{_N})月?份?{_TO}(?P<till>{_N})月份?(?!\d*日)
+  | (?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}(?=月份))月份?(?!\d+[日号])(?:(?P<ten>[上中下])旬)?
+  | (?P<whole>全年|年内|年度)
+  | (?P<lunar>腊月|正月|冬月|闰?[二三四五六七八九十]月)(?P<lunarday>(?:初[一二三四五六七八九十]|十[一二三四五六七八九]|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十))
+  | (?P<feast>{_either(_WORDS['festivals'])})(?:假期|期间|黄金周|小长假|假日){{1,2}}
+"""
+_WHEN = re.compile(
+    rf"""(?<![\d.第])(?P<open>{_either(_WORDS['open'])})?(?:
+    (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
+  | (?<![一二三四五六七八九月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
+    (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)
+  | (?:{_YEAR}(?:的)?(?:{_PART})?|(?P<bare>{_PART.replace('(?P<', '(?P<b_')})|(?P<ends>年)(?=[底末]))
+    (?P<close>{_either(_WORDS['close'])})?
+  | (?P<now>{_either(_WORDS['now'])})
+  | (?P<same>{_either(_WORDS['same'])})
+  | (?<![\d月])(?P<day>\d{{1,2}})日(?!元)
+    )""",
+    re.VERBOSE,
+)
+_QUICK = re.compile(rf"[年月日季旬末前]|{_either([*_WORDS['now'], *_WORDS['same'], *_WORDS['festivals']])}|十.?五")
+
+
+def find(text: str, day: date | None, before: Period | None = None) -> list[Period]:
+    """The periods that `text` states, in order. `before` is the last one stated earlier: 当年, 同期, a bare 9月."""
+    found: list[Period] = []
+    if not _QUICK.search(text):
+        return found
+    for match in _WHEN.finditer(text):
+        try:
+            days = _days(match, day, before)
+        except ValueError:  # no such day: 2月30日
+            continue
+        if days and days[0] <= days[1]:
+            before = Period(match.start(), match.end(), match.group(), *days)
+            found.append(before)
+    return found
+
+
+def _days(match: re.Match[str], day: date | None, before: Period | None) -> Days | None:
+    part = {name.removeprefix("b_"): value for name, value in match.groupdict().items() if value}
+    if "y1" in part:
+        return date(int(part["y1"]), 1, 1), date(int(part["y2"]), 12, 31)
+    if "plan" in part:
+        return _plan(part, day)
+    if "now" in part:
+        return (day, day) if day else None
+    if "same" in part:
+        return _same(part["same"], before)
+    if "day" in part:
+        return _recent_day(int(part["day"]), day)
+    year = _year(part, day, before)
+    if year is None:
+        return None
+    return _bounded(_within(year, part), part, day)
+
+
+def _plan(part: dict[str, str], day: date | None) -> Days | None:
+    number = integer(part["plan"])
+    if number is None or not 10 <= number <= 16:
+        return None
+    first = 2001 + (number - 10) * 5
+    how = part.get("planpart", "")
+    if how == "以来" and day:
+        return date(first, 1, 1), day
+    if how == "末":
+        return date(first + 4, 12, 31), date(first + 4, 12, 31)
+    if len(how) >= 3 and how.endswith("年"):
+        years = integer(how[-2]) or 5
+        return (date(first, 1, 1), date(first + years - 1, 12, 31)) if "前" in how else (
+            date(first + 5 - years, 1, 1), date(first + 4, 12, 31))
+    return date(first, 1, 1), date(first + 4, 12, 31)
+
+
+def _same(word: str, before: Period | None) -> Days | None:
+    """当日, 同期, 去年同期: as the period before, or a year earlier."""
+    if before is None:
+        return None
+    if word[0] in "去上":
+        return _shift(before.first, -1), _shift(before.last, -1)
+    if word.endswith("月"):
+        return _month(before.last.year, before.last.month)
+    if word.endswith("年"):
+        return date(before.last.year, 1, 1), date(before.last.year, 12, 31)
+    return before.first, before.last
+
+
+def _shift(day: date, years: int) -> date:
+    year = day.year + years
+    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
+
+
+def _month(year: int, month: int, till: int | None = None) -> Days:
+    last = till or month
+    return date(year, month, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _recent_day(number: int, day: date | None) -> Days | None:
+    """A bare 13日 is the last such day up to the issue."""
+    if day is None:
+        return None
+    month = day if number <= day.day else day.replace(day=1) - timedelta(days=1)
+    one = month.replace(day=number)
+    return one, one
+
+
+def _year(part: dict[str, str], day: date | None, before: Period | None) -> int | None:
+    if "year" in part:
+        return integer(part["year"])
+    if "rel" in part:
+        rule = _WORDS["years"][part["rel"]]
+        if rule == "same":
+            return before.last.year if before else None
+        return day.year + int(rule) if day else None
+    if "feast" in part or "lunar" in part:
+        return day.year if day else None
+    if before is not None and before.stated and (day is None or before.last.year != day.year):
+        return before.last.year
+    if day is None:
+        return None
+    return day.year - (_starts(part) > day.month and part.get("close") not in _WORDS["ahead"])
+
+
+def _starts(part: dict[str, str]) -> int:
+    """The first month of the year's part, to tell this year's from last year's."""
+    if "half" in part:
+        return 1 if part["half"] == "上" else 7
+    if "quarter" in part:
+        return 3 * (integer(part["quarter"]) or 1) - 2
+    for name in ("till", "months", "m1", "month", "quarters"):
+        if name in part:
+            return (integer(part[name]) or 1) * (3 if name == "quarters" else 1)
+    return 1
+
+
+def _within(year: int, part: dict[str, str]) -> Days:
+    for name, read in _READERS.items():
+        if name in part:
+            return read(year, part)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _date_range(year: int, part: dict[str, str]) -> Days:
+    first = date(year, int(part["m1"]), int(part["d1"]))
+    if "d2" not in part:
+        return first, first
+    return first, date(year, int(part.get("m2", part["m1"])), int(part["d2"]))
+
+
+def _calendar_month(year: int, part: dict[str, str]) -> Days:
+    first, last = _month(year, integer(part["month"]) or 0)
+    if "ten" in part:
+        start = {"上": 1, "中": 11, "下": 21}[part["ten"]]
+        return first.replace(day=start), last if start == 21 else first.replace(day=start + 9)
+    return first, last
+
+
+def _lunar(year: int, part: dict[str, str]) -> Days:
+    """腊月 near the turn of the year is the end of the lunar year before."""
+    name = part["lunar"]
+    month = {"正月": 1, "冬月": 11, "腊月": 12}.get(name) or integer(name.removeprefix("闰")[:-1]) or 0
+    text = part["lunarday"].replace("初", "").replace("廿", "二十")
+    lunar = LunarDate(year - (month == 12), month, integer(text) or 0, 1 if name[0] == "闰" else 0)
+    day = lunar.to_solar_date() if hasattr(lunar, "to_solar_date") else lunar.toSolarDate()
+    return day, day
+
+
+def _festival(year: int, part: dict[str, str]) -> Days:
+    month, first, length = _WORDS["festivals"][part["feast"]]
+    start = _lunar(year, {"lunar": "正月", "lunarday": "初一"})[0] if month == 0 else date(year, month, first)
+    start += timedelta(days=first - 1 if month == 0 else 0)
+    return start, start + timedelta(days=length - 1)
+
+
+_READERS: dict[str, Callable[[int, dict[str, str]], Days]] = {
+    "m1": _date_range,
+    "half": lambda y, p: _month(y, 1, 6) if p["half"] == "上" else _month(y, 7, 12),
+    "quarters": lambda y, p: _month(y, 1, 3 * (integer(p["quarters"]) or 1)),
+    "quarter": lambda y, p: _month(y, 3 * (integer(p["quarter"]) or 1) - 2, 3 * (integer(p["quarter"]) or 1)),
+    "months": lambda y, p: _month(y, 1, integer(p["months"])),
+    "from": lambda y, p: _month(y, integer(p["from"]) or 0, integer(p["till"])),
+    "month": _calendar_month,
+    "lunar": _lunar,
+    "feast": _festival,
+}
+
+
+def _bounded(days: Days, part: dict[str, str], day: date | None) -> Days | None:
+    """What stands before and after: 自…以来 runs to the issue, 截至… and …末 are points in time."""
+    opened, closed = part.get("open", ""), part.get("close", "")
+    if closed in _WORDS["since"]:
+        return (days[0], day) if day and day >= days[0] else None
+    if closed in _WORDS["end"] or "ends" in part or opened in _WORDS["upto"]:
+        return days[1], days[1]
+    if closed in _WORDS["start"]:
+        return days[0], days[0]
+    return days

@@ -1,0 +1,244 @@
+"""Quantities, changes and ranks in one repaired sentence: small parsers, then refiners.
+
+`find` is the whole of it; the vocabularies are `kg/rules/units.toml` and `cues.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kg import periods
+from kg.model import Change, Kind, Period, Quantity, Rank
+from kg.numerals import integer, number, plain
+from kg.rules import table
+
+_UNITS: list[dict[str, Any]] = table("units")["unit"]
+_SCALE: dict[str, int] = table("units")["scale"]
+_CUES: dict[str, Any] = table("cues")
+
+UNITS: dict[str, dict[str, Any]] = {u["notation"]: u for u in _UNITS}
+_NOTATION = {a: u["notation"] for u in _UNITS for a in (u["notation"], *u.get("aliases", ()))}
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_MEASURES = _either(a for a, n in _NOTATION.items() if not UNITS[n].get("counter"))
+_FIGURES = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
+_SCALES = rf"(?:{_either(_SCALE)})"
+_UNIT = rf"(?:{_either(_NOTATION)})(?:[/／](?:{_either(_NOTATION)}))?"
+_AFTER = rf"(?P<after>{_either(_CUES['qualifier']['after'])})?"
+_SPOKEN = _either(u["notation"] for u in _UNITS if u.get("spoken"))
+_NUMERAL = r"[一二两兩三四五六七八九十百千万亿零]+(?:点[零〇一二三四五六七八九]+)?"
+_QUANTITY = re.compile(
+    rf"""(?<![\d.第A-Za-z])(?:
+    (?:(?P<low>{_FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
+    (?P<num>{_FIGURES})(?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
+    (?P<unit>{_UNIT})(?P<more3>[余多馀])?
+  | 百分之(?P<percent>{_NUMERAL}|{_FIGURES})
+  | (?P<parts>[二三四五六七八九十]|百|千)分之(?P<of>[一二三四五六七八九]{{1,3}})
+  | (?P<frac>\d)/(?P<by>\d)(?![\d/年月])
+  | (?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?(?![为立员功本长品果效就熟色分交年])
+  | (?<=[近超过约占逾])(?P<aHalf>一半|半数|半)(?=[以左，。、；的]|$)
+  | (?<![一二三四五六七八九十百千万亿年])(?P<numeral>{_NUMERAL})(?P<nmore>[余多])?(?:(?P<nunit>{_SPOKEN})|(?P<nmeasure>{_MEASURES}))
+    ){_AFTER}""",
+    re.VERBOSE,
+)
+_ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万半]")
+_BEFORE_WORDS: dict[str, str] = _CUES["qualifier"]["before"]
+_BEFORE = re.compile(rf"(?:{_either(_BEFORE_WORDS)})$")
+_SIGN = {w: 1 for w in _CUES["change"]["up"]} | {w: -1 for w in _CUES["change"]["down"]}
+_VERB = re.compile(rf"(?P<verb>{_either(_SIGN)})(?:了|达到|达|为|高达|近|约|超过|超|幅度)*$")
+_OF_GROWTH = re.compile(r"的?(?P<basis>同比|环比|年均)?(?P<verb>增长|增速|增幅|降幅|下降|涨幅|跌幅)(?!点)")
+_COMPARE = r"[比较与同跟](?P<ref>[^，。；：、\d]{0,14}?\d{0,4}[^，。；：、\d]{0,12}?)"
+_BASIS = re.compile(
+    r"(?P<word>同比|环比|年均|按年)|(?:比|较|[与同跟和](?=[^，。；]{1,16}相比))"
+    r"(?P<ref>(?:\d{4}年?(?:同期)?|[^，。；：\d]{0,12}?(?:年同期|同期|年|月份?|季度|周|全国平均[^，。；\d]{0,4}|平均水平|期间|此前|之前|末|上月))(?:水平)?)"
+)
+_AGAINST = re.compile(r"(?P<verb>高于|低于|高出|低出|快于|慢于|好于|超过|超出|超)(?P<ref>[^，。；、\d于]{2,16}?)$")
+_RANK = re.compile(
+    rf"""(?:
+    (?P<verb>{_either(_CUES['rank']['verbs'])})[^，。；：\d第前]{{0,12}}?(?:
+        第(?P<n1>\d+|[一二三四五六七八九十]+)(?:[位名]|大|(?![个届批次期条版章轮季产步场]))
+      | 前(?P<n2>\d+|[一二三四五六七八九十]+)(?:[位名强甲]|(?=[，。；]|$))(?!个)
+      | (?P<first>{_either(w for w in _CUES['rank']['first'] if not w.startswith('第'))})(?![个届批次期要先家创府都])
+    )
+  | 第(?P<n3>\d+|[一二三四五六七八九十]+)[位名](?![个])
+  | (?P<phrase>{_either(_CUES['rank']['phrases'])})
+    )""",
+    re.VERBOSE,
+)
+_PSEUDO = re.compile(_either(_CUES["kind"]["pseudo"]))
+_TARGET = re.compile(_either(_CUES["kind"]["target"]))
+_FORECAST = re.compile(_either(_CUES["kind"]["forecast"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What one sentence says in numbers, each list in order of place."""
+
+    quantities: tuple[Quantity, ...] = ()
+    periods: tuple[Period, ...] = ()
+    changes: tuple[Change, ...] = ()
+    ranks: tuple[Rank, ...] = ()
+
+
+def find(text: str, day: date | None = None, before: Period | None = None) -> Values:
+    """All values of a sentence printed in an issue of `day`; `before` is the last period stated earlier."""
+    when = tuple(periods.find(text, day, before))
+    if not _ANY_NUMBER.search(text):
+        return Values((), when, (), tuple(ranks(text)))
+    amounts = [q for q in quantities(text) if not any(p.start < q.end and q.start < p.end for p in when)]
+    found = changes(text, amounts)
+    spent = {c.start for c in found}
+    return Values(tuple(q for q in amounts if q.start not in spent), when, tuple(found), tuple(ranks(text)))
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Every number with a unit; a range gives its two ends as bounds."""
+    found: list[Quantity] = []
+    for match in _QUANTITY.finditer(text):
+        found.extend(_read(match, text))
+    return found
+
+
+def _read(match: re.Match[str], text: str) -> list[Quantity]:
+    get = match.group
+    start, end = match.span()
+    qualifier = _qualifier(match, text)
+
+    def one(value: Decimal | None, unit: str, qual: str | None = qualifier, at: int = start) -> list[Quantity]:
+        return [] if value is None else [Quantity(at, end, text[at:end], plain(value), unit, qual)]
+
+    if get("num"):
+        unit = _unit(get("unit"))
+        value = _scaled(get("num"), get("scale"))
+        if not get("low"):
+            return one(value, unit)
+        low = _scaled(get("low"), get("lowscale") or get("scale"))
+        if low is None or value is None or low >= value:
+            return one(value, unit, qualifier, match.start("num"))
+        return one(low, unit, "以上") + one(value, unit, "以下", match.start("num"))
+    if get("percent"):
+        return one(number(get("percent")), "%")
+    if get("parts") or get("frac"):
+        return one(_fraction(get("of") or get("frac"), get("parts") or get("by")), "%")
+    if get("tenths"):
+        value = number(get("tenths"))
+        return one(value + Decimal("0.5") if value is not None and get("half") else value, "成")
+    if get("aHalf"):
+        return one(Decimal(50), "%")
+    value = number(get("numeral"))
+    if value is None or value < 2 and not get("nmeasure"):
+        return []
+    return one(value, _unit(get("nunit") or get("nmeasure")))
+
+
+def _fraction(part: str, whole: str) -> Decimal | None:
+    a, b = number(part), number(whole)
+    if a is None or not b:
+        return None
+    return (a * 100 / b).quantize(Decimal("0.1")).normalize() if (a * 100) % b else a * 100 / b
+
+
+def _scaled(figures: str, scale: str | None) -> Decimal | None:
+    value = number(figures)
+    return value if value is None or not scale else value * 10 ** _SCALE[scale]
+
+
+def _unit(written: str) -> str:
+    head, slash, per = written.replace("／", "/").partition("/")
+    return _NOTATION[head] + (slash + _NOTATION[per] if slash else "")
+
+
+def _qualifier(match: re.Match[str], text: str) -> str | None:
+    if match.group("after"):
+        return str(_CUES["qualifier"]["after"][match.group("after")])
+    before = _BEFORE.search(text, max(0, match.start() - 5), match.start())
+    if before:
+        return _BEFORE_WORDS[before.group()]
+    return "余" if any(match.group(g) for g in ("more1", "more2", "more3", "nmore")) else None
+
+
+def changes(text: str, amounts: list[Quantity]) -> list[Change]:
+    """The quantities that are differences: 同比增长25.5%, 分别下降2%和3%. What follows 到 or 至 is a level."""
+    found: list[Change] = []
+    for i, q in enumerate(amounts):
+        before = amounts[i - 1] if i else None
+        verb = _VERB.search(text, max(0, q.start - 12), q.start)
+        after = _OF_GROWTH.match(text, q.end) if q.unit == "%" else None
+        against = _AGAINST.search(text, max(0, q.start - 22), q.start) if q.unit == "个百分点" else None
+        if against:
+            sign = -1 if against.group("verb")[0] in "低慢" else 1
+            found.append(_change(text, q, against.start(), sign, "较" + against.group("ref")))
+        elif verb and _is_change(text, verb, q):
+            found.append(_change(text, q, verb.start(), _SIGN[verb.group("verb")], _basis(text, verb.start())))
+        elif after:
+            sign = -1 if after.group("verb")[0] in "下降跌" else 1
+            found.append(_change(text, q, q.start, sign, after.group("basis") or _basis(text, q.start)))
+        elif found and before and found[-1].start == before.start and _chained(text, before, q):
+            last = found[-1]
+            found.append(_change(text, q, q.start, -1 if last.value < 0 else 1, last.basis))
+    return found
+
+
+def _is_change(text: str, verb: re.Match[str], q: Quantity) -> bool:
+    word, at = verb.group("verb"), verb.start()
+    if text[max(0, at - 1) : at] in {"新", "最", "较", "不", "至", "更"} and len(word) == 1:
+        return False
+    if word in {"少", "多", "高", "低", "快", "降", "减", "升", "涨", "增"} and q.unit not in {"%", "个百分点", "倍", "‰"}:
+        return bool(_BASIS.search(text, max(0, at - 16), at))
+    return True
+
+
+def _chained(text: str, before: Quantity, q: Quantity) -> bool:
+    return text[before.end : q.start] in {"、", "和", "及", "与", "以及", "，", ","} and before.unit == q.unit
+
+
+def _change(text: str, q: Quantity, start: int, sign: int, basis: str | None) -> Change:
+    return Change(q.start, q.end, text[start : q.end], sign * q.value, q.unit, basis, q.qualifier)
+
+
+def _basis(text: str, end: int) -> str | None:
+    """What the nearest comparison before `end` is against, in the same stretch: 同比, 较2024年."""
+    start = max(text.rfind(mark, 0, end) for mark in "。；;")
+    last = None
+    for match in _BASIS.finditer(text, max(start + 1, end - 30), end):
+        last = match
+    if last is None:
+        return None
+    return last.group("word") or "较" + last.group("ref").removesuffix("相比")
+
+
+def ranks(text: str) -> list[Rank]:
+    """Places in an order: 居全省第3位, 排名第14, 位列前3名 (a bound), 稳居首位."""
+    found: list[Rank] = []
+    for match in _RANK.finditer(text):
+        value = integer(match.group("n1") or match.group("n3") or match.group("n2") or "1")
+        if value is not None and value < 1000:
+            bound = "以上" if match.group("n2") else None
+            found.append(Rank(match.start(), match.end(), match.group(), value, None, bound))
+    return found
+
+
+def kind(text: str, at: int, ahead: bool = False) -> Kind:
+    """Whether a figure at `at` is stated, promised or expected; `ahead` when its period is still to come."""
+    start = max(text.rfind(mark, 0, at) for mark in "。；;")
+    stretch = _PSEUDO.sub(lambda m: "　" * len(m.group()), text[start + 1 : at])
+    expected, promised = _FORECAST.search(stretch), _TARGET.search(stretch)
+    if promised:
+        return "Target"
+    if expected:
+        return "Forecast"
+    return "Target" if ahead else "Actual"
+
+
+def shift(q: Quantity, by: int) -> Quantity:
+    """The same quantity `by` characters on."""
+    return replace(q, start=q.start + by, end=q.end + by)
