@@ -1,0 +1,170 @@
+"""Who does what: the relations of a document, by the patterns of `kg/rules/relations.toml`.
+
+A relation is a table there; nothing in this module names one, but for the place a thing is in, which is as often
+read from a name or a heading as from a verb (`kg.location`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from kg import coding, location, rules
+from kg.coding import Coded
+from kg.model import Document, Evidence, Fact, Mention
+from kg.places import Names, home
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern of one relation. A side that the pattern does not name is carried over from the text before."""
+
+    name: str  # exports/2
+    relation: str
+    pattern: re.Pattern[str]
+    domain: frozenset[str]
+    range: frozenset[str]
+    confidence: float
+    in_name: bool = False  # looks inside names; a side that the pattern does not name is the whole name
+    home: bool = False  # the carried side may be the place the paper is of
+    crossed: bool = False  # a list of subjects meets a list of objects item by item (分别)
+    needs: tuple[frozenset[str], ...] = ()  # classes that must be there for the pattern to match
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a fact and where it is named."""
+
+    key: str
+    sentence: int = -1
+    mention: Mention | None = None
+
+
+def find(document: Document, tables: Tables | None = None) -> list[Fact]:
+    """All relations of a document. `tables` stands in for the parsed `relations.toml`."""
+    tables = tables if tables is not None else rules.table("relations")
+    coded = coding.encode(document)
+    names = Names(document)
+    inner = [line for line in (coding.inner(i, m, names) for i, m in _distinct(document)) if line]
+    facts: list[Fact] = []
+    for name, table in tables.items():
+        found = [f for rule in _rules(name, table) for f in _apply(rule, document, coded, inner)]
+        facts += location.settle(document, coded, found, names, table) if name == "locatedIn" else found
+    return merge(facts)
+
+
+def merge(facts: Iterable[Fact]) -> list[Fact]:
+    """One fact for what is said twice, with both proofs and the better confidence, in order of appearance."""
+    kept: dict[tuple[str, str, str, str | None], Fact] = {}
+    for fact in facts:
+        key = (fact.subject, fact.predicate, fact.object, fact.role)
+        old = kept.get(key)
+        if old is None:
+            kept[key] = fact
+        else:
+            proofs = tuple(dict.fromkeys((*old.evidence, *fact.evidence)))
+            confidence = max(old.confidence, fact.confidence)
+            kept[key] = Fact(*key[:3], proofs, confidence, fact.role)
+    return list(kept.values())
+
+
+def _distinct(document: Document) -> Iterator[tuple[int, Mention]]:
+    """The first mention of each written form of each thing."""
+    seen: set[tuple[str, str]] = set()
+    for index, mentions in enumerate(document.mentions):
+        for mention in mentions:
+            if (mention.entity, mention.text) not in seen:
+                seen.add((mention.entity, mention.text))
+                yield index, mention
+
+
+_compiled: dict[int, tuple[Mapping[str, Any], tuple[Rule, ...]]] = {}
+
+
+def _rules(name: str, table: Mapping[str, Any]) -> tuple[Rule, ...]:
+    """The compiled rules of a table, kept for as long as the table is the same object."""
+    known = _compiled.get(id(table))
+    if known is None or known[0] is not table:
+        known = _compiled[id(table)] = (table, tuple(compile_rules(name, table)))
+    return known[1]
+
+
+def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
+    """The rules of one relation, numbered from 1."""
+    for number, row in enumerate(table.get("rules", ()), 1):
+        domain = coding.members(row.get("domain", table["domain"]))
+        target = coding.members(row.get("range", table["range"]))
+        label = f"{name}/{number}"
+        try:
+            plain = coding.expand(row["pattern"], domain, target, table.get("words", {}))
+            pattern = re.compile(f"(?=(?P<all>{plain}))")
+        except re.error as error:
+            raise rules.RuleError(f"kg/rules/relations.toml: pattern of {label}: {error}; mend it there") from error
+        needs = tuple(c for side, c in (("s", domain), ("o", target)) if side in pattern.groupindex)
+        flags = (row.get("scope") == "name", row.get("home", False), row.get("crossed", False))
+        yield Rule(label, name, pattern, domain, target, row["confidence"], *flags, needs)
+
+
+def _apply(rule: Rule, document: Document, coded: Sequence[Coded], inner: Sequence[Coded]) -> Iterator[Fact]:
+    """The facts of one rule, sentence by sentence or name by name."""
+    for line in inner if rule.in_name else coded:
+        if any(line.classes.isdisjoint(c) for c in rule.needs):
+            continue
+        for match in rule.pattern.finditer(line.text):
+            if not coding.NEGATED.search(line.text, *match.span("all")):
+                yield from _facts(rule, document, coded, line, match)
+
+
+def _facts(
+    rule: Rule, document: Document, coded: Sequence[Coded], line: Coded, match: re.Match[str]
+) -> Iterator[Fact]:
+    subjects = _side("s", rule.domain, rule, document, coded, line, match)
+    objects = _side("o", rule.range, rule, document, coded, line, match)
+    role = match.groupdict().get("role")
+    pairs = zip(subjects, objects, strict=False) if rule.crossed else product(subjects, objects)
+    for s, o in pairs:
+        if s.key != o.key:
+            proof = _proof(rule, document, line, match, (s, o))
+            for title in role.split("、") if role else [None]:
+                yield Fact(s.key, rule.relation, o.key, proof, rule.confidence, title)
+
+
+def _side(
+    side: str,
+    classes: frozenset[str],
+    rule: Rule,
+    document: Document,
+    coded: Sequence[Coded],
+    line: Coded,
+    match: re.Match[str],
+) -> list[End]:
+    """One end of a fact: what the pattern names, else what the text before is about, else the paper's place."""
+    if side in rule.pattern.groupindex:
+        return [End(m.entity, line.sentence, m) for m in line.mentions(*match.span(side), classes)]
+    if line.outer:
+        return [End(line.outer.entity, line.sentence, line.outer)] if line.outer.type in classes else []
+    found = coding.topic(coded, document, line.sentence, match.start(), classes)
+    if found:
+        return [End(found[1].entity, *found)]
+    town = home(document, document.sentences[line.sentence].article) if rule.home else None
+    return [End(town.key)] if town and town.type in classes else []
+
+
+def _proof(
+    rule: Rule, document: Document, line: Coded, match: re.Match[str], ends: Iterable[End]
+) -> tuple[Evidence, ...]:
+    """The words matched, widened to the name carried over; a name of another sentence is a proof of its own."""
+    first, last = match.span("all")
+    start, end = line.spans[first][0], line.spans[last - 1][1]
+    apart: list[Evidence] = []
+    for at in ends:
+        if at.mention and at.sentence == line.sentence and start - 60 < at.mention.start < end + 60:
+            start, end = min(start, at.mention.start), max(end, at.mention.end)
+        elif at.mention:
+            apart.append(document.evidence(at.sentence, at.mention.start, at.mention.end, rule.name))
+    return (document.evidence(line.sentence, start, end, rule.name), *apart)
