@@ -1,0 +1,169 @@
+"""Known words and names: one scan cuts a text into known pieces, places are told apart by their context.
+
+The scan takes the longest known piece at each place from the left (divisions, countries, organisations, products,
+common words), so that 大同小异 is no 大同 and 国内 hides no stop word. What no piece covers is single characters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg import rules
+
+LEVELS = ("Province", "City", "County", "Township")
+NEED = {"Province": 0, "City": 0, "County": 3, "Township": 6}  # support that a short form must have
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One meaning of a known form."""
+
+    type: str
+    name: str
+    code: str | None = None
+    short: bool = False  # the form is a short form: it needs support from the context
+    caution: bool = False  # the form is an ordinary word too
+
+
+class Piece(NamedTuple):
+    """A known piece of a text: a word (`stop` where it cannot stand inside a name) or a name with its meanings."""
+
+    start: int
+    end: int
+    stop: bool
+    entries: tuple[Entry, ...]
+
+
+class Division(NamedTuple):
+    """A row of the table of divisions."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    short: tuple[str, ...]
+
+
+@cache
+def divisions() -> dict[str, Division]:
+    """All divisions by code."""
+    rows = rules.lexicon("divisions")
+    return {
+        r["code"]: Division(r["code"], r["name"], r["level"], r["parent"], tuple(filter(None, r["short"].split("|"))))
+        for r in rows
+    }
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """The code and the codes above it, nearest first."""
+    found = []
+    table = divisions()
+    while code in table:
+        found.append(code)
+        code = table[code].parent
+    return tuple(found)
+
+
+def at_level(code: str | None, level: str) -> str | None:
+    """The division of `level` that `code` is or lies in."""
+    table = divisions()
+    return next((c for c in ancestors(code or "") if table[c].level == level), None)
+
+
+def _place_entries() -> Iterator[tuple[str, Entry]]:
+    ordinary = {r["word"] for r in rules.lexicon("ordinary")}
+    for d in divisions().values():
+        if len(d.name) > 1:
+            yield d.name, Entry(d.level, d.name, d.code, caution=d.name in ordinary)
+        for short in d.short:
+            if len(short) > 1:
+                yield short, Entry(d.level, d.name, d.code, short=True, caution=short in ordinary)
+    for r in rules.lexicon("countries"):
+        for form in {r["name_zh"], r["full_zh"], *r["alias"].split("|")}:
+            if len(form) > 1 and r["iso3"] != "CHN":
+                yield form, Entry("Country", r["name_zh"], r["iso3"])
+
+
+def _other_entries() -> Iterator[tuple[str, Entry]]:
+    for name, kind in (("agencies", "Agency"), ("enterprises", "Enterprise"), ("products", "Product")):
+        for r in rules.lexicon(name):
+            for form in {r["name_zh"], r.get("full_zh") or "", *(r.get("alias") or "").split("|")}:
+                if len(form) > 1:
+                    full = r.get("full_zh") or r["name_zh"]
+                    yield form, Entry(r.get("type") or kind, full, caution=r.get("caution") == "1")
+
+
+class _Known(NamedTuple):
+    automaton: AhoCorasick
+    stop: tuple[bool, ...]
+    entries: tuple[tuple[Entry, ...], ...]
+
+
+@cache
+def _known() -> _Known:
+    forms: dict[str, list[Entry]] = {}
+    for form, entry in (*_place_entries(), *_other_entries()):
+        forms.setdefault(form, []).append(entry)
+    grow = rules.table("names")["grow"]
+    stop = {r["word"]: r["class"] == "stop" for r in rules.lexicon("words")}
+    stop |= dict.fromkeys(grow["stops"].split(), True) | dict.fromkeys(grow["parts"].split(), False)
+    words = sorted(stop.keys() | forms.keys())
+    meanings = [  # a township's bare name that is a word, is the word
+        tuple(e for e in forms.get(w, ()) if not (w in stop and e.short and e.type == "Township")) for w in words
+    ]
+    return _Known(
+        AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
+        tuple(stop.get(w, False) and not m for w, m in zip(words, meanings, strict=True)),
+        tuple(meanings),
+    )
+
+
+def scan(text: str) -> list[Piece]:
+    """The known pieces of a text, in order, not overlapping."""
+    known = _known()
+    return [
+        Piece(start, end, known.stop[i], known.entries[i])
+        for i, start, end in known.automaton.find_matches_as_indexes(text)
+    ]
+
+
+class Places:
+    """Which division a form means in one document: told by the home place and the divisions named in full."""
+
+    def __init__(self, home: str | None, pieces: Iterable[Piece]) -> None:
+        self.home = ancestors(home or "")
+        self.votes: Counter[str] = Counter()
+        self.full: set[str] = set()
+        for piece in pieces:
+            sure = [e for e in piece.entries if e.type in LEVELS[:3] and not e.caution]
+            sure = [e for e in sure if not e.short or e.type != "County"]
+            if len({e.code for e in sure}) == 1 and sure[0].code:
+                self.full.update(() if sure[0].short else {sure[0].code})
+                self.votes.update(ancestors(sure[0].code))
+
+    def support(self, entry: Entry) -> int:
+        """How much of the document speaks for this meaning."""
+        above = ancestors(entry.code or "")
+        near = sum(3 for c in above[1:] if c in self.home) + (5 if entry.code in self.home else 0)
+        return near + sum(1 for c in above[1:] if self.votes[c]) + (4 if entry.code in self.full else 0)
+
+    def choose(self, entries: Iterable[Entry]) -> Entry | None:
+        """The division or country meant, or None where the form is more likely an ordinary word."""
+        places = [e for e in entries if e.type in LEVELS]
+        if not places:
+            return None
+        best, *others = sorted(places, key=lambda e: (-self.support(e), LEVELS.index(e.type), e.code or ""))
+        support = self.support(best)
+        if best.short:
+            return best if support >= NEED[best.type] + (2 if best.caution else 0) else None
+        if best.type == "Township" and support < 3:
+            return None
+        if others and support == self.support(others[0]) and others[0].type == best.type:
+            return Entry(best.type, best.name)  # a namesake that nothing tells apart: keep the name, drop the code
+        return best
