@@ -111,6 +111,20 @@ def counts(store: Store) -> Counter[str]:
     return Counter(about.value for _, about in _rows(store, "?o a fz:Observation ; fz:about ?x", "?o ?x"))
 
 
+def find(store: Store, name: str) -> str:
+    """The IRI of the thing that bears `name`, or else of the one whose name holds it. LookupError if none."""
+    plain = _plain(name)
+    rows = _rows(store, "VALUES ?p { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel } ?x fz:mentionedIn ?a ; ?p ?n", "?x ?n")
+    near = sorted((len(n.value), x.value) for x, n in rows if plain in _plain(n.value))
+    if not near:
+        raise LookupError(f"nothing is named {name}; try a part of the name")
+    return near[0][1]
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
 def statements(store: Store, iris: Iterable[str]) -> list[Statement]:
     """The facts named, with their proofs."""
     records = _records(store, iris)
@@ -169,7 +183,7 @@ def _figure(iri: str, record: _Record, labels: Mapping[str, str], proofs: tuple[
 
 def _thing(iri: str, record: _Record) -> Thing:
     labels: dict[str, str] = {}
-    for term in record.all("rdfs:label"):
+    for term in (*record.all("rdfs:label"), *record.all("skos:prefLabel")):
         if isinstance(term, Literal):
             labels.setdefault((term.language or "zh").lower(), term.value)
     name = labels.get("zh") or next(iter(labels.values()), key(iri).partition(":")[2])

@@ -1,0 +1,179 @@
+"""One self-contained HTML page that shows a graph, or what lies around one thing, and the proof of each line.
+
+networkx chooses what to show, pyvis holds the drawing, the page in `viz/` shows it. pyvis' own template would
+fetch files from the network and run what an article says as markup, so only its data are taken.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from math import sqrt
+from typing import Any
+
+import networkx as nx
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pyoxigraph import Literal, parse
+from pyvis.network import Network
+
+from kg.iris import FZ
+from kg.layout import Box, positions
+from kg.resources import folder
+from kg.statements import Thing, counts, divisions, figures, find, statements, things, triples
+from kg.store import Store
+
+SCRIPTS = ("words", "dom", "data", "graph", "panel", "search", "table", "page")  # each may use those before it
+VIS = "lib/vis-9.1.2/vis-network.min.js"  # inside pyvis
+LINE, LINES = 9, 3  # characters on a line of a label, and lines of it
+
+Graph = nx.MultiDiGraph  # nodes are IRIs; an edge has its fact's IRI as key and its predicate as `says`
+
+
+def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300) -> str:
+    """The page, as HTML. Raises LookupError where nothing in the graph bears the name.
+
+    With `name`, what is at most `depth` facts away from the thing of that name; else the whole graph.
+    At most `limit` things are drawn, the most connected first; the page says what it left out.
+    """
+    known = counts(store)
+    whole = _graph(store)
+    whole.add_nodes_from(known)
+    centre = find(store, name) if name else None
+    near = nx.ego_graph(whole, centre, depth, undirected=True) if centre else whole
+    drawn = near.subgraph(_foremost(near, known, centre, limit))
+    about = things(store, drawn)
+    content = {
+        "centre": centre,
+        "depth": depth,
+        "shown": _size(drawn, known),
+        "whole": _size(near, known),
+        "classes": classes(),
+        "relations": {term: names for term, names in labels().items() if term[0].islower()},
+        **_drawing(drawn, about, divisions(store, drawn)),
+        "things": {iri: asdict(thing) for iri, thing in about.items()},
+        "facts": [asdict(fact) for fact in statements(store, (fact for _, _, fact in drawn.edges))],
+        "figures": [asdict(figure) for figure in figures(store, drawn)],
+    }
+    return page(content)
+
+
+def page(content: Mapping[str, Any]) -> str:
+    """The page around its data. What comes from articles is in the data alone, where no markup can be."""
+    viz = folder("viz")
+    style = (viz / "page.css").read_text("utf-8")
+    library = (files("pyvis") / VIS).read_text("utf-8")
+    script = "\n".join((viz / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    environment = Environment(loader=FileSystemLoader(viz), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("page.html").render(
+        style=style,
+        library=library,
+        script=script,
+        data=_harmless(json.dumps(content, ensure_ascii=False, separators=(",", ":"))),
+        # Hashes rather than a nonce: the file is fixed, so nothing but these very texts need ever run.
+        scripts=f"{_digest(library)} {_digest(script)}",
+        styles=_digest(style),
+    )
+
+
+@cache
+def classes() -> dict[str, dict[str, str]]:
+    """Shape, colour and names of each class, in the order of the legend."""
+    looks: dict[str, dict[str, str]] = tomllib.loads((folder("viz") / "classes.toml").read_text("utf-8"))
+    return {name: look | labels().get(name, {"zh": name, "en": name}) for name, look in looks.items()}
+
+
+@cache
+def labels() -> dict[str, dict[str, str]]:
+    """The names of the ontology's terms by language."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(folder("ontology").glob("*.ttl")):
+        for triple in parse(path=file):
+            subject, label = getattr(triple.subject, "value", ""), triple.object
+            if triple.predicate.value.endswith("#label") and subject.startswith(FZ) and isinstance(label, Literal):
+                found.setdefault(subject.removeprefix(FZ), {})[label.language or "en"] = label.value
+    return found
+
+
+def _graph(store: Store) -> Graph:
+    graph = Graph()
+    for fact, subject, predicate, value in triples(store):
+        graph.add_edge(subject, value, fact, says=predicate)
+    return graph
+
+
+def _foremost(graph: Graph, known: Counter[str], centre: str | None, limit: int) -> list[str]:
+    """The nearest to the centre, among them those with most facts, then with most figures."""
+    far = nx.single_source_shortest_path_length(graph.to_undirected(as_view=True), centre) if centre else {}
+    return sorted(graph, key=lambda node: (far.get(node, 0), -graph.degree(node), -known[node], node))[:limit]
+
+
+def _size(graph: Graph, known: Counter[str]) -> dict[str, int]:
+    figured = sum(known[node] for node in graph)
+    return {"things": graph.number_of_nodes(), "facts": graph.number_of_edges(), "figures": figured}
+
+
+def _drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Nodes and edges as vis-network wants them, laid out beforehand."""
+    net = Network(directed=True)
+    lines: nx.Graph[str] = nx.Graph(graph.edges())
+    lines.add_nodes_from(graph)
+    lines.add_edges_from(inside)
+    lines.remove_edges_from(list(nx.selfloop_edges(lines)))
+    looks = {node: _look(about[node], graph.degree(node)) for node in sorted(graph)}
+    spots = positions(lines, {node: _box(look) for node, look in looks.items()})
+    for node, look in looks.items():
+        x, y = spots[node]
+        top = y - _box(look)[1] / 2 + look["size"]  # a box holds the shape and, below it, the label
+        net.add_node(node, x=round(x), y=round(top), **look)
+    drawn: Counter[frozenset[str]] = Counter()
+    for subject, value, fact in sorted(graph.edges(keys=True), key=lambda edge: edge[2]):
+        between = frozenset((subject, value))
+        says = graph.edges[subject, value, fact]["says"]
+        net.add_edge(subject, value, id=fact, says=says, nth=drawn[between])
+        drawn[between] += 1
+    for part, place in inside:
+        if frozenset((part, place)) not in drawn:
+            net.add_edge(part, place, id=f"{part} {place}", says="", nth=0)
+    return {"nodes": net.nodes, "edges": net.edges}
+
+
+def _look(thing: Thing, degree: int) -> dict[str, Any]:
+    style = classes().get(thing.type, {"shape": "dot", "color": "#868e96"})
+    return {
+        "label": wrapped(thing.name),
+        "kind": thing.type,
+        "shape": style["shape"],
+        "color": style["color"],
+        "size": round(8 + 2.6 * sqrt(degree), 1),
+        "font": {"size": round(13 + 1.6 * sqrt(degree), 1)},
+    }
+
+
+def _box(look: Mapping[str, Any]) -> Box:
+    font, lines = look["font"]["size"], look["label"].split("\n")
+    width = max(len(line) for line in lines) * font
+    return max(width, 2 * look["size"]) + 14, 2 * look["size"] + len(lines) * font * 1.2 + 16
+
+
+def wrapped(name: str) -> str:
+    """A name on few short lines: Chinese has no spaces at which the browser could break it."""
+    count = min(-(-len(name) // LINE), LINES)
+    width = -(-len(name) // count) if len(name) <= LINE * LINES else LINE
+    lines = [name[i * width : (i + 1) * width] for i in range(count)]
+    return "\n".join(lines) + ("…" if len(name) > LINE * LINES else "")
+
+
+def _harmless(text: str) -> str:
+    """JSON that no HTML parser can take for markup."""
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,82 @@
+// Ties the parts together: what is chosen, language, theme, keys.
+
+let asTable = false;
+
+/** Choose a thing or a fact; `go` moves the graph there. */
+function choose(iri, go = false) {
+  chosen = iri;
+  history.replaceState(null, "", iri ? `#${encodeURIComponent(iri)}` : "#");
+  paint();
+  panel();
+  document.body.classList.toggle("reading", !!iri);
+  if (iri && !facts.has(iri)) network.selectNodes([iri]);
+  else if (iri) network.setSelection({ nodes: [], edges: [iri] });
+  else network.unselectAll();
+  if (go && !asTable) focusOn(iri);
+}
+
+function render() {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  const centre = DATA.centre && nameOf(thing(DATA.centre));
+  const title = centre ? say("around", centre, DATA.depth) : say("whole");
+  $("title").textContent = title;
+  document.title = `${title} · 方志 Fangzhi`;
+  $("search").placeholder = say("search");
+  $("search").setAttribute("aria-label", say("search"));
+  $("graph").setAttribute("aria-label", say("canvas"));
+  $("legend").setAttribute("aria-label", say("legend"));
+  $("left").textContent = status();
+  tools();
+  legend();
+  panel();
+  paint();
+  if (asTable) table();
+}
+
+function status() {
+  const { shown, whole } = DATA;
+  const told = say("shown", shown.things, shown.facts, shown.figures);
+  if (whole.things === shown.things) return told;
+  return `${told} ${language === "zh" ? "·" : "·"} ${say("left", whole.things, shown.things, whole.things - shown.things, whole.facts - shown.facts)}`;
+}
+
+function tools() {
+  $("tools").replaceChildren(
+    button(say(asTable ? "graph" : "table"), { id: "tabular", "aria-pressed": String(asTable), onclick: showTable }),
+    button(say("language"), { id: "language", title: say("other"), onclick: () => { language = language === "zh" ? "en" : "zh"; render(); } }),
+    button("◐", { id: "theme", title: say("theme"), "aria-label": say("theme"), onclick: switchTheme }));
+  $("zoom").replaceChildren(
+    button("+", { title: say("in"), "aria-label": say("in"), onclick: () => zoom(1.3) }),
+    button("−", { title: say("out"), "aria-label": say("out"), onclick: () => zoom(1 / 1.3) }),
+    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: fit }));
+}
+
+function showTable() {
+  asTable = !asTable;
+  $("table").hidden = !asTable;
+  render();
+  if (!asTable && chosen) focusOn(chosen);
+}
+
+function switchTheme() {
+  const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  paint();
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target instanceof HTMLInputElement;
+  if (event.key === "/" && !typing) { event.preventDefault(); $("search").focus(); }
+  else if (event.key === "Escape" && !typing) choose(null);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+
+draw();
+searching();
+render();
+network.once("afterDrawing", () => {
+  const asked = decodeURIComponent(location.hash.slice(1));
+  if (thing(asked) || facts.has(asked)) choose(asked, true);
+  else if (DATA.centre) choose(DATA.centre);
+});
+network.fit({ animation: false });
