@@ -60,6 +60,18 @@ _ANAPHOR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An entity where a text names it, or where a stand-in such as 该公司 does."""
+
+    key: str
+    type: str
+    sentence: int = -1  # none where nothing names it: the place of the paper
+    start: int = 0
+    end: int = 0
+    position: int = 0  # in the coded text
+
+
+@dataclass(frozen=True, slots=True)
 class Coded:
     """`text[i]` stands for characters `spans[i]` of the sentence and for the mentions `refs[i]`, if any."""
 
@@ -70,9 +82,14 @@ class Coded:
     classes: frozenset[str]  # of its mentions
     outer: Mention | None = None  # set where the text is not a sentence but a name
 
-    def mentions(self, start: int, end: int, classes: frozenset[str]) -> list[Mention]:
-        """The mentions of these classes at coded positions `start`:`end`."""
-        return [m for i in range(start, end) for m in self.refs[i] if m.type in classes]
+    def named(self, start: int, end: int, classes: frozenset[str]) -> list[Named]:
+        """The names of these classes at coded positions `start`:`end`, a stand-in giving all that it stands for."""
+        return [
+            Named(m.entity, m.type, self.sentence, *self.spans[i], position=i)
+            for i in range(start, end)
+            for m in self.refs[i]
+            if m.type in classes
+        ]
 
 
 _Piece = tuple[str, int, int, tuple[Mention, ...]]
@@ -198,8 +215,8 @@ def _without_quotes(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:
 
 def topic(
     coded: Sequence[Coded], document: Document, index: int, at: int, classes: frozenset[str]
-) -> tuple[int, Mention] | None:
-    """Whom a clause without a subject speaks of: (sentence, mention), looked for backwards in the paragraph.
+) -> list[Named]:
+    """Whom a clause without a subject speaks of, looked for backwards in the paragraph.
 
     A name that heads a clause goes before one that stands inside; a nearer sentence before a farther one.
     """
@@ -207,12 +224,12 @@ def topic(
     for i in range(index, max(index - 4, -1), -1):
         if document.sentences[i].paragraph != paragraph:
             break
-        line = coded[i]
-        found = [(p, m) for p in range(at if i == index else len(line.text)) for m in line.refs[p] if m.type in classes]
-        heads = [m for p, m in found if _LEAD.search(line.text, 0, p)]
+        found = coded[i].named(0, at if i == index else len(coded[i].text), classes)
+        heads = [n for n in found if _LEAD.search(coded[i].text, 0, n.position)]
         if found:
-            return i, heads[-1] if heads else found[0][1]
-    return None
+            chosen = heads[-1] if heads else found[0]
+            return [n for n in found if n.position == chosen.position]
+    return []
 
 
 _LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}]{{0,6}}$")

@@ -82,10 +82,9 @@ def _candidates(
     if way and mention.type in way["serves"]:
         at = next((i for i, refs in enumerate(coded[index].refs) if mention in refs), 0)
         found = coding.topic(coded, document, index, at, coding.members(way["range"]))
-        if found:
-            line, place = found
-            proof = document.evidence(line, place.start, place.end, "locatedIn/paragraph")
-            yield "paragraph", place.entity, (proof,)
+        for place in found[:1]:
+            proof = document.evidence(place.sentence, place.start, place.end, "locatedIn/paragraph")
+            yield "paragraph", place.key, (proof,)
     way = ways.get("home")
     town = home(document, document.sentences[index].article)
     if way and town and mention.type in way["serves"]:

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from kg import coding, location, rules
-from kg.coding import Coded
+from kg.coding import Coded, Named
 from kg.model import Document, Evidence, Fact, Mention
 from kg.places import Names, home
 
@@ -34,15 +34,6 @@ class Rule:
     home: bool = False  # the carried side may be the place the paper is of
     crossed: bool = False  # a list of subjects meets a list of objects item by item (分别)
     needs: tuple[frozenset[str], ...] = ()  # classes that must be there for the pattern to match
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """One end of a fact and where it is named."""
-
-    key: str
-    sentence: int = -1
-    mention: Mention | None = None
 
 
 def find(document: Document, tables: Tables | None = None) -> list[Fact]:
@@ -142,29 +133,28 @@ def _side(
     coded: Sequence[Coded],
     line: Coded,
     match: re.Match[str],
-) -> list[End]:
+) -> list[Named]:
     """One end of a fact: what the pattern names, else what the text before is about, else the paper's place."""
     if side in rule.pattern.groupindex:
-        return [End(m.entity, line.sentence, m) for m in line.mentions(*match.span(side), classes)]
+        return line.named(*match.span(side), classes)
     if line.outer:
-        return [End(line.outer.entity, line.sentence, line.outer)] if line.outer.type in classes else []
+        whole = Named(line.outer.entity, line.outer.type, line.sentence, line.outer.start, line.outer.end)
+        return [whole] if whole.type in classes else []
     found = coding.topic(coded, document, line.sentence, match.start(), classes)
-    if found:
-        return [End(found[1].entity, *found)]
-    town = home(document, document.sentences[line.sentence].article) if rule.home else None
-    return [End(town.key)] if town and town.type in classes else []
+    town = home(document, document.sentences[line.sentence].article) if rule.home and not found else None
+    return [Named(town.key, town.type)] if town and town.type in classes else found
 
 
 def _proof(
-    rule: Rule, document: Document, line: Coded, match: re.Match[str], ends: Iterable[End]
+    rule: Rule, document: Document, line: Coded, match: re.Match[str], ends: Iterable[Named]
 ) -> tuple[Evidence, ...]:
     """The words matched, widened to the name carried over; a name of another sentence is a proof of its own."""
     first, last = match.span("all")
     start, end = line.spans[first][0], line.spans[last - 1][1]
     apart: list[Evidence] = []
     for at in ends:
-        if at.mention and at.sentence == line.sentence and start - 60 < at.mention.start < end + 60:
-            start, end = min(start, at.mention.start), max(end, at.mention.end)
-        elif at.mention:
-            apart.append(document.evidence(at.sentence, at.mention.start, at.mention.end, rule.name))
+        if at.sentence == line.sentence:
+            start, end = min(start, at.start), max(end, at.end)
+        elif at.sentence >= 0:
+            apart.append(document.evidence(at.sentence, at.start, at.end, rule.name))
     return (document.evidence(line.sentence, start, end, rule.name), *apart)
