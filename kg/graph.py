@@ -16,14 +16,18 @@ from kg.iris import digest, node, term
 from kg.model import Article, Evidence, Extraction, Fact, Observation, Page
 from kg.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
 
+_OTHER_NAMES = ("skos:altLabel", "skos:hiddenLabel")
 _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
 def quads(extraction: Extraction) -> list[Quad]:
     """All that one page says, in a graph named after the SHA-256 of the page, sorted."""
     graph = page_node(extraction.page)
-    edges = {(s, term(p), o) for s, p, o in _edges(extraction)}
-    return sorted((Quad(s, p, o, graph) for s, p, o in edges), key=str)
+    edges = set(_edges(extraction))
+    # A name is not another name of the same thing.
+    named = {(s, o) for s, p, o in edges if p in ("rdfs:label", "skos:prefLabel")}
+    edges = {(s, p, o) for s, p, o in edges if p not in _OTHER_NAMES or (s, o) not in named}
+    return sorted((Quad(s, term(p), o, graph) for s, p, o in edges), key=str)
 
 
 def page_node(page: Page) -> NamedNode:
@@ -64,9 +68,8 @@ def _edges(extraction: Extraction) -> Iterator[Edge]:
 def _page(extraction: Extraction) -> Iterator[Edge]:
     """The file, and the one activity that read it."""
     page, issue, this = extraction.page, extraction.issue, page_node(extraction.page)
-    program = __version__
-    activity = node(f"activity:{digest([page.sha256, program])}")
-    agent = node(f"program:{program}")
+    activity = node(f"activity:{digest([page.sha256, __version__])}")
+    agent = node(f"program:{__version__}")
     yield this, "rdf:type", term("fz:Page")
     yield this, "rdfs:label", Literal(page.name)
     yield this, "fz:fileName", Literal(page.name)
@@ -77,8 +80,8 @@ def _page(extraction: Extraction) -> Iterator[Edge]:
     yield activity, "prov:used", this
     yield activity, "prov:wasAssociatedWith", agent
     yield agent, "rdf:type", term("prov:SoftwareAgent")
-    yield agent, "rdfs:label", Literal(f"fangzhi {program}")
-    yield agent, "schema:softwareVersion", Literal(program)
+    yield agent, "rdfs:label", Literal(f"fangzhi {__version__}")
+    yield agent, "schema:softwareVersion", Literal(__version__)
     for article in extraction.articles:
         yield article_node(page, article.number), "prov:wasGeneratedBy", activity
         yield from _dated(article_node(page, article.number), article.published or issue.published)
@@ -95,6 +98,8 @@ def _article(page: Page, article: Article) -> Iterator[Edge]:
         title = _joined(page.text[article.title.start : article.title.end])
         yield this, "rdfs:label", chinese(title)
         yield this, "fz:title", chinese(title)
+    else:
+        yield this, "rdfs:label", chinese(f"{page.name} {article.number}")
     if article.source or page.source:
         yield this, "fz:source", chinese(article.source or page.source or "")
 

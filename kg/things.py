@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.iris import node, term
 from kg.model import Entity
 from kg.romanise import romanise, short_name
-from kg.rules import lexicon
+from kg.rules import lexicon, table
 
 Edge: TypeAlias = tuple[NamedNode, str, NamedNode | Literal]
 
@@ -63,8 +63,10 @@ def _divisions() -> dict[str, dict[str, str]]:
 
 @cache
 def _english() -> dict[str, str]:
-    """English names by Chinese name."""
-    return {row["name_zh"]: row["name_en"] for row in lexicon("countries")}
+    """English names by Chinese name or alias."""
+    rows = [row for name in ("products", "countries") for row in lexicon(name)]
+    names = {alias: row["name_en"] for row in rows for alias in row["alias"].split("|")}
+    return names | {row["name_zh"]: row["name_en"] for row in rows}
 
 
 @cache
@@ -97,9 +99,19 @@ def metric_edges(name: str) -> Iterator[Edge]:
 
 
 def unit_edges(name: str) -> Iterator[Edge]:
+    """A unit, under its notation."""
     this = node(f"unit:{name}")
     yield this, "rdf:type", term("fz:Unit")
+    yield this, "rdfs:label", chinese(name)
     yield this, "skos:notation", Literal(name)
+    if english := _units().get(name):
+        yield this, "skos:prefLabel", Literal(english, language="en")
+
+
+@cache
+def _units() -> dict[str, str]:
+    """English labels of units by notation."""
+    return {row["notation"]: row["en"] for row in table("units")["unit"]}
 
 
 def chinese(text: str) -> Literal:

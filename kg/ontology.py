@@ -1,0 +1,140 @@
+"""The ontology: `core.ttl` by hand, the other files of `ontology/` written from the tables in `kg/rules`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.iris import ID, PREFIXES, iri
+from kg.resources import folder
+from kg.rules import table
+from kg.shapes import block, shapes
+
+_HEAD = "# Written by `kg ontology` from kg/rules/{}; change it there.\n"
+_QUDT = "http://qudt.org/vocab/unit/"
+
+
+def derived() -> dict[str, str]:
+    """The text of each derived file, by name."""
+    return {
+        "relations.ttl": _file("relations.toml", _relations()),
+        "metrics.ttl": _file("metrics.toml", _metrics()),
+        "units.ttl": _file("units.toml", _units()),
+        "shapes.ttl": _file("shapes.toml and relations.toml", shapes(relations())),
+        "context.jsonld": json.dumps({"@context": _context()}, ensure_ascii=False, indent=2) + "\n",
+    }
+
+
+def stale() -> list[str]:
+    """The derived files that no longer say what the tables say."""
+    home = folder("ontology")
+    return [
+        name
+        for name, text in derived().items()
+        if not (home / name).is_file() or (home / name).read_text("utf-8") != text
+    ]
+
+
+def write() -> list[Path]:
+    """Write the derived files that are stale; the paths written."""
+    texts = derived()
+    written = [folder("ontology") / name for name in stale()]
+    for path in written:
+        path.write_text(texts[path.name], "utf-8", newline="\n")
+    return written
+
+
+@cache
+def triples() -> tuple[ox.Triple, ...]:
+    """The whole ontology, shapes apart."""
+    names = ("core.ttl", "relations.ttl", "metrics.ttl", "units.ttl")
+    texts = (((folder("ontology") / name).read_bytes(), name) for name in names)
+    parsed = (ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True) for text, _ in texts)
+    return tuple(quad.triple for quads in parsed for quad in quads)
+
+
+@cache
+def relations() -> dict[str, dict[str, Any]]:
+    """The rows of relations.toml by name: those of its tables that have a domain."""
+    rows = table("relations").items()
+    return {name: row for name, row in rows if isinstance(row, dict) and "domain" in row}
+
+
+def _file(source: str, blocks: Iterable[str]) -> str:
+    """A Turtle file: where it comes from, the prefixes it uses, its blocks."""
+    body = "".join(blocks)
+    used = sorted(set(re.findall(r"(?<![\w:/<#\"])([a-z]+):", body)) & PREFIXES.keys())
+    return _HEAD.format(source) + "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in used) + body
+
+
+def _text(value: str, language: str) -> str:
+    return str(ox.Literal(value, language=language))
+
+
+def _labels(row: Mapping[str, Any]) -> list[str]:
+    return [
+        f"rdfs:label {_text(row['zh'], 'zh')}, {_text(row['en'], 'en')}",
+        "rdfs:comment " + ", ".join(_text(text, tag) for tag, text in sorted(row["comment"].items())),
+    ]
+
+
+def _relations() -> Iterator[str]:
+    for name, row in sorted(relations().items()):
+        kinds = "a owl:ObjectProperty" + (", owl:SymmetricProperty" if row.get("symmetric") else "")
+        sides = [f"rdfs:{side} {_union(row[side])}" for side in ("domain", "range")]
+        ties = f"skos:closeMatch {', '.join(row['tie'])}" if row.get("tie") else ""
+        yield block(f"fz:{name}", [kinds, *_labels(row), *sides, ties])
+
+
+def _union(classes: Iterable[str]) -> str:
+    names = [f"fz:{name}" for name in classes]
+    return names[0] if len(names) == 1 else f"[ a owl:Class ; owl:unionOf ( {' '.join(names)} ) ]"
+
+
+def _short(key: str) -> str:
+    """The key of a metric or a unit as a prefixed name."""
+    return iri(key).removeprefix(ID).replace("/", ":", 1)
+
+
+def _metrics() -> Iterator[str]:
+    return iter(())
+
+
+def _units() -> Iterator[str]:
+    for row in sorted(table("units")["unit"], key=lambda row: str(row["notation"])):
+        yield block(
+            _short(f"unit:{row['notation']}"),
+            [
+                "a owl:NamedIndividual, fz:Unit",
+                f"rdfs:label {_text(row['notation'], 'zh')}",
+                f"skos:prefLabel {_text(row['en'], 'en')}",
+                "skos:altLabel " + ", ".join(_text(a, "zh") for a in row["aliases"])
+                if row.get("aliases")
+                else "",
+                f"skos:notation {ox.Literal(row['notation'])}",
+                f"fz:quantity {ox.Literal(row['quantity'])}" if row.get("quantity") else "",
+                f"skos:exactMatch <{_QUDT}{row['qudt']}>" if row.get("qudt") else "",
+            ],
+        )
+
+
+def _context() -> dict[str, Any]:
+    """The JSON-LD names of our terms: local names, links and dates typed."""
+    rows = table("shapes")["shape"]
+    terms: dict[str, Mapping[str, Any]] = {name: {} for row in rows for name in row["classes"].split()}
+    terms |= {path: rule for row in rows for path, rule in row["properties"].items()}
+    terms |= {f"fz:{name}": {"iri": True} for name in relations()}
+    terms |= {"skos:altLabel": {}, "skos:hiddenLabel": {}}
+    spaces = {prefix: space for prefix, space in PREFIXES.items() if not space.startswith(ID)}
+    context: dict[str, Any] = {"@version": 1.1, "@base": ID, "id": "@id", "type": "@type"} | spaces
+    for name, rule in sorted(terms.items()):
+        kind = "@id" if rule.keys() & {"iri", "class", "in"} else rule.get("datatype")
+        typed = kind in ("@id", "xsd:date")
+        context[name.partition(":")[2]] = {"@id": name, "@type": kind} if typed else name
+    return context
