@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -51,6 +52,13 @@ def entities(*wanted: str) -> tuple[Entity, ...]:
     return tuple(known[name] for name in wanted)
 
 
+def figure(page: Page, text: str, quote: str, period: tuple[date, date]) -> Observation:
+    """The city's exports as printed in 亿元."""
+    value = Decimal(text.removesuffix("亿元")) * 10**8
+    evidence = (proof(page, quote, "figure/1"),)
+    return Observation("place:140900", "出口额", value, "元", text, period=period, evidence=evidence)
+
+
 def first_page() -> Extraction:
     """A page with facts, a figure and a target."""
     base = extraction("first.txt", TEXT, "2025-08-02")
@@ -65,14 +73,10 @@ def first_page() -> Extraction:
         fact("usesMaterial", "product:煤矸石", "将煤矸石转化为高岭土"),
         fact("locatedIn", "place:140900", "金宇科林"),
     )
-    actual = Observation(
-        "place:140900", "出口额", Decimal(1367000000), "元", "13.67亿元", None, (date(2025, 1, 1), date(2025, 6, 30)),
-        "Actual", Decimal("25.5"), "%", "同比", evidence=(proof(page, "出口额13.67亿元,同比增长25.5%", "figure/1"),),
-    )  # fmt: skip
-    target = Observation(
-        "place:140900", "出口额", Decimal(3000000000), "元", "30亿元", None, (date(2025, 1, 1), date(2025, 12, 31)),
-        "Target", evidence=(proof(page, "力争达到30亿元", "figure/2"),),
-    )  # fmt: skip
+    half, year = (date(2025, 1, 1), date(2025, 6, 30)), (date(2025, 1, 1), date(2025, 12, 31))
+    actual = figure(page, "13.67亿元", "出口额13.67亿元,同比增长25.5%", half)
+    actual = replace(actual, change=Decimal("25.5"), change_unit="%", change_basis="同比")
+    target = replace(figure(page, "30亿元", "力争达到30亿元", year), kind="Target")
     named = entities("firm", "kaolin", "gangue", "japan", "city")
     return Extraction(page, base.issue, base.articles, named, facts, (actual, target))
 
@@ -81,12 +85,13 @@ def second_page() -> Extraction:
     """A later page: a fact said again, and what came of the target."""
     base = extraction("second.txt", LATER, "2026-01-20")
     page = base.page
-    again = Fact(f"ent:{FIRM}", "exports", "product:高岭土", (proof(page, "高岭土产品远销海外", "exports/1"),), 0.9)
-    actual = Observation(
-        "place:140900", "出口额", Decimal(2800000000), "元", "28亿元", None, (date(2025, 1, 1), date(2025, 12, 31)),
-        evidence=(proof(page, "出口额28亿元", "figure/1"),),
-    )  # fmt: skip
-    return Extraction(page, base.issue, base.articles, entities("firm", "kaolin", "city"), (again,), (actual,))
+    again = Fact(
+        f"ent:{FIRM}", "exports", "product:高岭土", (proof(page, "高岭土产品远销海外", "exports/1"),), 0.9
+    )
+    actual = figure(page, "28亿元", "出口额28亿元", (date(2025, 1, 1), date(2025, 12, 31)))
+    return Extraction(
+        page, base.issue, base.articles, entities("firm", "kaolin", "city"), (again,), (actual,)
+    )
 
 
 @pytest.fixture(scope="session")

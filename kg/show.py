@@ -1,0 +1,109 @@
+"""What is known of a thing, as data: names, facts in both directions and figures, each with its proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg import lookup, statements
+from kg.answers import Named
+from kg.iris import key
+from kg.statements import Figure, Proof, Thing
+from kg.store import Store
+
+_SHOWN = 10  # candidates named in an error
+
+
+class UnknownName(LookupError):
+    """A name that stands for nothing in the graph, or for several things, which are then named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A fact about a thing, seen from it: `other` is the object, or the subject where `inverse`."""
+
+    relation: str
+    inverse: bool
+    other: Thing
+    role: str
+    confidence: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of a thing. `within`: the divisions that hold it, nearest first."""
+
+    thing: Thing
+    code: str
+    within: tuple[Named, ...]
+    links: tuple[Link, ...]
+    figures: tuple[Figure, ...]
+    articles: tuple[str, ...]  # the titles of those that mention it
+
+
+def show(store: Store, name: str) -> Known:
+    """What is known of the thing of that name: an IRI, a key, a code, a name or a part that no other has."""
+    iri = _one(store, name)
+    known = statements.things(store, [iri])[iri]
+    return Known(
+        known,
+        code=", ".join(_texts(store, iri, "SELECT ?text { VALUES ?thing { UNDEF } ?thing fz:code ?text }")),
+        within=_within(store, iri),
+        links=tuple(_links(store, iri)),
+        figures=tuple(statements.figures(store, [iri])),
+        articles=_texts(
+            store,
+            iri,
+            """SELECT DISTINCT ?text { VALUES ?thing { UNDEF } ?thing fz:mentionedIn ?article .
+            ?article fz:title ?text OPTIONAL { ?article fz:published ?day } } ORDER BY ?day ?text""",
+        ),
+    )
+
+
+def _one(store: Store, name: str) -> str:
+    found = lookup.find(store, name)
+    if not found:
+        raise UnknownName(f"nothing here is called {name!r}; try a part of the name, or: kg query overview")
+    if len(found) > 1:
+        several = ", ".join(f"{thing.name} ({key(thing.iri)})" for thing in found[:_SHOWN])
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise UnknownName(f"{name!r} may be {several}{more}; give one of them in full")
+    return found[0].iri
+
+
+def _links(store: Store, iri: str) -> Iterator[Link]:
+    query = """SELECT DISTINCT ?fact { VALUES ?thing { UNDEF }
+        { ?fact rdf:subject ?thing } UNION { ?fact rdf:object ?thing } }"""
+    facts = statements.statements(store, _iris(store, iri, query))
+    others = statements.things(
+        store, {fact.object if fact.subject == iri else fact.subject for fact in facts}
+    )
+    found = []
+    for fact in facts:
+        inverse = fact.subject != iri
+        other = others[fact.subject if inverse else fact.object]
+        found.append(Link(fact.predicate, inverse, other, fact.role, fact.confidence, fact.proofs))
+    yield from sorted(found, key=lambda link: (link.inverse, link.relation, link.other.name, link.role))
+
+
+def _within(store: Store, iri: str) -> tuple[Named, ...]:
+    """The divisions above one, the nearest first: each holds those before it."""
+    query = """SELECT DISTINCT ?holder { VALUES ?thing { UNDEF } ?thing fz:code ?code .
+        ?thing fz:locatedIn+ ?holder . ?holder fz:code ?above . OPTIONAL { ?holder fz:locatedIn+ ?farther } }
+        GROUP BY ?holder ORDER BY DESC(COUNT(DISTINCT ?farther)) ?holder"""
+    holders = _iris(store, iri, query)
+    labels = lookup.names(store, holders)
+    return tuple(Named(labels.get(holder, holder), holder) for holder in holders)
+
+
+def _iris(store: Store, iri: str, query: str) -> list[str]:
+    rows = store.select(query, {"thing": [ox.NamedNode(iri)]}).rows
+    return [cell.value for (cell,) in rows if isinstance(cell, ox.NamedNode)]
+
+
+def _texts(store: Store, iri: str, query: str) -> tuple[str, ...]:
+    rows = store.select(query, {"thing": [ox.NamedNode(iri)]}).rows
+    return tuple(cell.value for (cell,) in rows if isinstance(cell, ox.Literal))
