@@ -1,0 +1,98 @@
+"""From files to a build folder: `graph.ttl`, `store/` and `report.json`.
+
+Pages are read one by one or by several processes; the result is the same bytes, since it is sorted by content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import graph, pipeline, sources, store, turtle
+from kg.model import Extraction, Page, Problem
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build read and what it could not. `counts` are things by class, and facts and figures."""
+
+    pages: tuple[str, ...]
+    counts: dict[str, int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Inputs that gave nothing."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    def json(self) -> bytes:
+        """The report as it stands in `report.json`: no clock time, no path of the machine."""
+        problems = [
+            {"page": p.page, "severity": p.severity, "message": p.message, "remedy": p.remedy,
+             "start": p.span and p.span.start, "end": p.span and p.span.end}
+            for p in self.problems
+        ]  # fmt: skip
+        content = {"pages": self.pages, "counts": self.counts, "problems": problems}
+        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def build(inputs: Iterable[str | Path], out: Path, jobs: int = 1, progress: Progress = lambda name: None) -> Report:
+    """Read pages and leave their graph in `out`. What cannot be read is in the report; the rest is built.
+
+    Raises `store.StoreError` where `out` cannot be written; the graph that stood there is then whole.
+    """
+    quads: set[ox.Quad] = set()
+    problems: list[Problem] = []
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for item in read(inputs, jobs):
+        if isinstance(item, Problem):
+            problems.append(item)
+            progress(item.page)
+            continue
+        progress(item.page.name)
+        if item.page.sha256 in names:
+            continue  # the same page twice says nothing new
+        names[item.page.sha256] = item.page.name
+        quads.update(graph.quads(item))
+        problems += item.problems
+    counts = count(quads)
+    report = Report(
+        tuple(names[sha] for sha in sorted(names, key=lambda s: (names[s], s))), counts, tuple(sorted(problems, key=_place))
+    )
+    ordered = sorted(quads, key=str)
+    store.build(out, ordered, {"graph.ttl": turtle.turtle(ordered), "report.json": report.json()})
+    return report
+
+
+def read(inputs: Iterable[str | Path], jobs: int = 1) -> Iterator[Extraction | Problem]:
+    """What each input says, in the order of the inputs."""
+    items = sources.read(inputs)
+    if jobs == 1:
+        yield from map(_read, items)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(_read, items, chunksize=4)
+
+
+def _read(item: Page | Problem) -> Extraction | Problem:
+    return item if isinstance(item, Problem) else pipeline.read_page(item)
+
+
+def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
+    """How many things of each class of the ontology the quads describe."""
+    things = {(q.subject, q.object) for q in quads if q.predicate.value == graph.RDF_TYPE}
+    classes = Counter(o.value.removeprefix(graph.FZ) for _, o in things if o.value.startswith(graph.FZ))
+    return dict(sorted(classes.items()))
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    return problem.page, problem.span.start if problem.span else -1, problem.message

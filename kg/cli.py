@@ -1,0 +1,244 @@
+"""The command `kg`: one short function a verb. The only module that prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kg import __version__, check, export, ontology, queries, render, resources, rules, score, store
+from kg import build as building
+from kg import explain as explaining
+from kg import show as showing
+from kg import view as viewing
+from kg.sparql import one_line
+from kg.store import Store
+
+app = typer.Typer(
+    name="kg",
+    help="Fangzhi 方志: Chinese newspaper pages into a knowledge graph with proof. 把报纸读成有出处的知识图谱。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
+Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+BUILD = Path("build")
+FORMATS = ("table", "csv", "json", "ttl")
+
+
+def main() -> None:
+    """Run the command; known failures are one line on standard error and exit code 2."""
+    try:
+        app()
+    except (store.StoreError, queries.QueryError, showing.UnknownName, rules.RuleError, OSError) as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """One line, and out."""
+    err.print(f"[red]kg:[/red] {escape(one_line(message))}")
+    raise SystemExit(2)
+
+
+@app.command()
+def build(
+    pages: Annotated[list[str], typer.Argument(help="Files, folders, globs, archives, or - for standard input.")],
+    out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for graph.ttl, store/ and report.json.")] = BUILD,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that read pages.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Read pages and build their graph. 读报建图。
+
+    Exit code 1 when some input could not be read: the rest is built. Example: kg build seeds --out build
+    """
+    with _progress() as step:
+        report = building.build(pages, out_folder, jobs, step)
+    if as_json:
+        print(report.json().decode(), end="")
+    else:
+        for problem in report.errors:
+            err.print(f"[red]{render.problem(problem)}[/red]")
+        out.print(render.report(report, out_folder))
+        notes = len(report.problems) - len(report.errors)
+        if notes:
+            out.print(f"{notes} notes on what was not read: {out_folder / 'report.json'}")
+    raise SystemExit(1 if report.errors else 0)
+
+
+@contextmanager
+def _progress() -> Iterator[building.Progress]:
+    columns = (SpinnerColumn(), TextColumn("{task.completed} read · {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name: bar.update(task, advance=1, description=escape(name))
+
+
+@app.command()
+def query(
+    question: Annotated[str | None, typer.Argument(help="Name, .rq file or SPARQL text; none lists the names.")] = None,
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE, as often as needed.")] = None,
+    folder: Folder = BUILD,
+    endpoint: Endpoint = None,
+    form: Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")] = "table",
+) -> None:
+    """Ask a question. 提问。 Example: kg query exports-by-city --param city=忻州市"""
+    if question is None:
+        out.print(render.questions())
+        return
+    if form not in FORMATS:
+        fail(f"--format {form}: there are {', '.join(FORMATS)}")
+    answer = queries.run(_store(folder, endpoint), question, _params(param or []))
+    if form == "table":
+        out.print(render.answer(answer))
+    else:
+        print({"csv": answer.csv, "json": answer.json, "ttl": answer.turtle}[form](), end="")
+
+
+def _params(given: Sequence[str]) -> dict[str, object]:
+    pairs = [item.partition("=") for item in given]
+    for name, sign, _ in pairs:
+        if not sign:
+            fail(f"--param {name}: write it as NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def _store(folder: Path, endpoint: str | None) -> Store:
+    return store.open_store(endpoint or folder)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A name, alias, romanised name, code or IRI.")],
+    folder: Folder = BUILD,
+    endpoint: Endpoint = None,
+    as_json: AsJson = False,
+) -> None:
+    """All that is known of a thing, with quotations. 查一个对象。 Example: kg show 金宇科林"""
+    known = showing.show(_store(folder, endpoint), name)
+    if as_json:
+        print(json.dumps(asdict(known), ensure_ascii=False, indent=1))
+        return
+    for line in render.known(known):
+        out.print(line)
+
+
+@app.command()
+def view(
+    name: Annotated[str | None, typer.Argument(help="The thing in the middle; none shows the whole.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")] = Path("view.html"),
+    depth: Annotated[int, typer.Option(min=1, max=6, help="How many links away from NAME.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=2000, help="How many things at most.")] = 300,
+    folder: Folder = BUILD,
+    endpoint: Endpoint = None,
+) -> None:
+    """Write an interactive network view, one file that needs no network. 画网络图。 Example: kg view 忻州市 --depth 2"""
+    output.write_text(viewing.view(_store(folder, endpoint), name, depth, limit), "utf-8")
+    out.print(f"{output}: open it in a browser")
+
+
+@app.command("export")
+def export_(
+    to: Annotated[str, typer.Option("--to", "-t", help=f"One of {', '.join(export.FORMATS)}.")] = "ttl",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File, or folder for csv.")] = None,
+    folder: Folder = BUILD,
+    endpoint: Endpoint = None,
+) -> None:
+    """Take the graph away. 导出。 Example: kg export --to csv -o tables"""
+    if to not in export.FORMATS:
+        fail(f"--to {to}: there are {', '.join(export.FORMATS)}")
+    target = output or Path("tables" if to == "csv" else f"graph.{to}")
+    export.export(_store(folder, endpoint), to, target)
+    out.print(f"{target}: written")
+
+
+@app.command("check")
+def check_(folder: Folder = BUILD, as_json: AsJson = False) -> None:
+    """Check the graph: shapes, ontology, plausible figures. 校验。 Exit code 1 when something is wrong."""
+    problems = list(check.check(_store(folder, None)))
+    if as_json:
+        print(json.dumps([asdict(p) for p in problems], ensure_ascii=False, indent=1))
+    for problem in () if as_json else problems:
+        out.print(f"{problem.severity}: {render.problem(problem)}")
+    if not as_json:
+        out.print(f"{len(problems)} findings" if problems else "nothing wrong")
+    raise SystemExit(any(p.severity == "error" for p in problems))
+
+
+@app.command("score")
+def score_(
+    gold: Annotated[list[Path], typer.Argument(help="Gold files (JSON), see CONTRIBUTING.md.")],
+    texts: Annotated[list[Path], typer.Option("--texts", help="Folders that hold the texts.")],
+    errors: Annotated[int, typer.Option(help="Show up to N errors of each kind.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the reading against hand annotations. 评测。 Example: kg score gold/*.json --texts seeds"""
+    result = score.score(gold, texts)
+    if as_json:
+        print(json.dumps(result.record(), ensure_ascii=False, indent=1))
+        return
+    for part in render.scores(result):
+        out.print(part)
+    for kind, lines in result.errors.items():
+        if errors:
+            out.print(f"\n{kind}: {len(lines)}")
+            out.print("\n".join(escape("  " + one_line(line)) for line in lines[:errors]))
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="A text, or - for standard input.")],
+    published: Annotated[str | None, typer.Option(help="Issue date (2025-08-02): what 今年 is counted from.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a text is read: names, coded sentence, rules. 解释。 Example: kg explain '金宇科林的高岭土远销日本。'"""
+    result = explaining.explain(sys.stdin.read() if text == "-" else text, published)
+    if as_json:
+        print(json.dumps([asdict(line) for line in result.lines], ensure_ascii=False, indent=1))
+        return
+    for line in render.explanation(result):
+        out.print(line)
+
+
+@app.command("ontology")
+def ontology_(
+    check_only: Annotated[bool, typer.Option("--check", help="Only say whether the files are fresh.")] = False,
+) -> None:
+    """Write the derived files of ontology/ from the rule tables. 生成本体。"""
+    folder = resources.folder("ontology")
+    stale = {n: t for n, t in ontology.derived().items() if not _same(folder / n, t)}
+    if check_only and stale:
+        fail(f"stale: {', '.join(stale)}; run kg ontology")
+    for name, text in stale.items():
+        (folder / name).write_text(text, "utf-8")
+    out.print(f"{folder}: {len(stale)} files written" if stale else "fresh")
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text("utf-8") == text
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Print the version on request."""
+    if show_version:
+        out.print(f"kg {__version__}")
+        raise typer.Exit
+
+

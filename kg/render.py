@@ -1,0 +1,126 @@
+"""What the command shows, as rich tables and lines. Prints nothing itself; text from pages is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from kg import queries
+from kg.answers import Answer
+from kg.build import Report
+from kg.explain import Explanation, Line
+from kg.model import Observation, Problem
+from kg.score import Scores
+from kg.show import Known
+from kg.sparql import one_line
+from kg.statements import Figure, Proof
+
+
+def problem(p: Problem) -> str:
+    """A problem in one line: file, place, what is wrong, remedy."""
+    place = f" at character {p.span.start}" if p.span else ""
+    return escape(one_line(f"{p.page}{place}: {p.message}" + (f"; {p.remedy}" if p.remedy else "")))
+
+
+def report(done: Report, folder: Path) -> Table:
+    """What a build made, by class."""
+    table = Table(title=f"{len(done.pages)} pages → {folder / 'graph.ttl'}", title_justify="left")
+    table.add_column("class")
+    table.add_column("count", justify="right")
+    for name, number in sorted(done.counts.items(), key=lambda item: (-item[1], item[0])):
+        table.add_row(name, str(number))
+    return table
+
+
+def questions() -> Table:
+    """The questions that come with the program."""
+    table = Table("name", "问题", "question")
+    for name in queries.names():
+        asked = queries.load(name)
+        table.add_row(name, asked.question["zh"], asked.question["en"])
+    return table
+
+
+def answer(found: Answer) -> Table:
+    """An answer as a table."""
+    table = Table(title=found.title or None, title_justify="left")
+    for column in found.columns:
+        table.add_column(column, overflow="fold")
+    for row in found.strings():
+        table.add_row(*map(escape, row))
+    return table
+
+
+def known(thing: Known) -> Iterator[str]:
+    """All that is known of a thing, with quotations."""
+    about = thing.thing
+    names = [n for n in (about.english, about.latin, *about.names) if n and n != about.name]
+    yield f"[bold]{escape(about.name)}[/bold]  {about.type} {thing.code}"
+    if names:
+        yield escape(" · ".join(names))
+    if thing.within:
+        yield " < ".join(escape(str(place)) for place in thing.within)
+    for link in thing.links:
+        role = f" ({escape(link.role)})" if link.role else ""
+        english = f" [dim]{escape(link.other.english)}[/dim]" if link.other.english else ""
+        arrow = "←" if link.inverse else "→"
+        yield f"\n{arrow} [cyan]{link.relation}[/cyan] [bold]{escape(link.other.name)}[/bold]{role}{english}"
+        yield from _quotes(link.proofs)
+    for figure in thing.figures:
+        yield f"\n[cyan]{escape(figure.metric)}[/cyan] {escape(_figure(figure))}"
+        yield from _quotes(figure.proofs)
+
+
+def _quotes(proofs: Sequence[Proof]) -> Iterator[str]:
+    for p in proofs:
+        where = escape(one_line(f"{p.title} · {p.page}:{p.start}-{p.end}"))
+        yield f"    “{escape(one_line(p.quote))}” [dim]{where}[/dim]"
+
+
+def _figure(f: Figure) -> str:
+    period = "/".join(dict.fromkeys(filter(None, (f.first, f.last)))) or "no date"
+    change = f"{f.basis or '增减'} {f.change}{f.change_unit}" if f.change else ""
+    return " · ".join(filter(None, (f.text, f.qualifier, change, f"第{f.rank}" if f.rank else "", period, f.kind)))
+
+
+def scores(result: Scores) -> Iterator[Table | str]:
+    """Precision and recall by kind, and the attributes of the right figures."""
+    table = Table("", "precision", "recall", "F1", "found", "in gold")
+    for name, t in result.tallies.items():
+        figures = (f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", str(t.found), str(t.wanted))
+        table.add_row(name, *figures)
+    yield table
+    for name, (right, total) in result.attributes.items():
+        yield f"{name}: {right / max(total, 1):.3f} of {total}"
+
+
+def explanation(result: Explanation) -> Iterator[str]:
+    """The workings of each sentence, then what came out."""
+    for line in result.lines:
+        yield from _workings(line)
+    names = {e.key: escape(e.name) for e in result.extraction.entities}
+    for f in result.extraction.facts:
+        yield f"[green]fact[/green] {names[f.subject]} {f.predicate} {names[f.object]} {escape(f.role or '')}"
+    for o in result.extraction.observations:
+        yield f"[green]figure[/green] {names[o.subject]} {escape(_observation(o))}"
+
+
+def _workings(line: Line) -> Iterator[str]:
+    yield f"\n[bold]{escape(line.text)}[/bold]"
+    for m in line.mentions:
+        rest = f"[cyan]{m.type}[/cyan] {escape(m.name)} [dim]{m.rule} {m.certainty}[/dim]"
+        yield f"  {m.start:>4} {escape(m.text)} {rest}"
+    steps = {"coded": line.coded, "values": " | ".join(line.values), "fired": " ".join(line.fired)}
+    for label, value in (*steps.items(), ("near", " ".join(line.near))):
+        if value:
+            yield f"  [dim]{label}[/dim] {escape(value)}"
+
+
+def _observation(o: Observation) -> str:
+    change = f"{o.change:+}{o.change_unit}" if o.change is not None else ""
+    period = "/".join(map(str, o.period or ()))
+    said = (o.metric, o.value_text, o.qualifier, change, f"第{o.rank}" if o.rank else "", period, o.kind)
+    return " ".join(filter(None, said))

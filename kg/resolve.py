@@ -1,0 +1,103 @@
+"""From the mentions of one page to things: one entity for all forms of one name.
+
+Keys are made from what the name says, never by counting, so that pages read apart agree: a division has its
+GB/T 2260 code, a country its ISO 3166 code, anything else its folded name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kg import gazetteer
+from kg.model import Entity, Mention, Sentence
+
+PREFIX = {
+    "Enterprise": "ent", "Agency": "agency", "Institution": "inst", "Project": "project", "Policy": "policy",
+    "Product": "product", "Award": "award", "Event": "event", "Person": "person", "Group": "group", "Zone": "zone",
+    "Country": "country",
+}  # fmt: skip
+_MARKS = re.compile(r"[\s“”\"'‘’「」『』《》〈〉·・]")
+_ZONE = (("经济技术开发区", "经开区"), ("经济开发区", "经开区"), ("高新技术产业开发区", "高新区"),
+         ("高新技术开发区", "高新区"))  # fmt: skip
+_TAILS = {"Project": 4, "Policy": 6, "Event": 6}  # one name ends with the other, which has this many characters
+
+
+def fold(name: str) -> str:
+    """A name without the marks that papers put or leave out: full width, spaces, quotation marks, brackets."""
+    text = unicodedata.normalize("NFKC", name)
+    return _MARKS.sub("", text).replace("(", "（").replace(")", "）")
+
+
+def key(kind: str, name: str, code: str | None) -> str:
+    """The key of a thing: `place:140900`, `ent:山西焦煤`."""
+    return f"{PREFIX.get(kind, 'place')}:{code or fold(name)}"
+
+
+def place(code: str) -> Entity:
+    """The entity of a division of the gazetteer."""
+    d = gazetteer.divisions()[code]
+    return Entity(f"place:{code}", d.level, d.name, code=code)
+
+
+def entities(
+    sentences: Sequence[Sentence],
+    mentions: Sequence[Sequence[Mention]],
+    nested: Sequence[Sequence[Mention]],
+) -> tuple[tuple[Entity, ...], tuple[tuple[Mention, ...], ...]]:
+    """The things that a page names, in order of first mention, and the mentions with their entity keys set."""
+    every = [(s.article, m) for s, row, inner in zip(sentences, mentions, nested, strict=True)
+             for m in (*row, *inner)]  # fmt: skip
+    names = _full_names(m for _, m in every)
+    keyed = tuple(tuple(replace(m, entity=_key(m, names)) for m in row) for row in mentions)
+    forms: dict[str, list[tuple[int, Mention]]] = defaultdict(list)
+    for article, m in every:
+        forms[_key(m, names)].append((article, m))
+    return tuple(_entity(k, found, names) for k, found in forms.items()), keyed
+
+
+def _key(m: Mention, names: dict[tuple[str, str], str]) -> str:
+    return key(m.type, names[m.type, m.name], m.code)
+
+
+def _entity(k: str, found: Sequence[tuple[int, Mention]], names: dict[tuple[str, str], str]) -> Entity:
+    first = found[0][1]
+    name = names[first.type, first.name]
+    forms = dict.fromkeys(f for _, m in found for f in (m.text, m.name) if f and f != name)
+    articles = tuple(sorted({article for article, _ in found}))
+    return Entity(k, first.type, name, tuple(forms), articles=articles, code=first.code)
+
+
+def _full_names(mentions: Iterable[Mention]) -> dict[tuple[str, str], str]:
+    """For each type and name the fullest form the page gives it."""
+    by_type: dict[str, dict[str, None]] = defaultdict(dict)
+    for m in mentions:
+        by_type[m.type][m.name] = None
+    full: dict[tuple[str, str], str] = {}
+    for kind, forms in by_type.items():
+        same: dict[str, list[str]] = defaultdict(list)
+        for name in forms:
+            same[_alike(kind, name)].append(name)
+        chosen = {form: max(names, key=len) for form, names in same.items()}
+        for name in forms:
+            full[kind, name] = chosen[_longer(kind, _alike(kind, name), chosen)]
+    return full
+
+
+def _alike(kind: str, name: str) -> str:
+    form = fold(name)
+    if kind == "Zone":
+        for long, short in _ZONE:
+            form = form.replace(long, short)
+    return form
+
+
+def _longer(kind: str, form: str, known: Iterable[str]) -> str:
+    """The one known form that ends with this one, for kinds of things whose names take a builder's prefix."""
+    if len(form) < _TAILS.get(kind, 99):
+        return form
+    longer = [k for k in known if k.endswith(form) and k != form]
+    return longer[0] if len(longer) == 1 else form
