@@ -24,7 +24,8 @@ _CODE = {name: chr(0xE000 + i) for i, name in enumerate(CLASSES)}
 _OTHER = chr(0xE000 + len(CLASSES))  # a class that a user added: seen as a mention, matched by no rule of ours
 _MENTION = f"\ue000-{_OTHER}"
 _STOP = "，,；;。：:！!？?"
-_AND = "(?:、|和|与|及|以及|或|暨)"
+_AND = "(?:、|和|与|及|以及|或|暨|会同|联合)"
+_FIGURE = f"(?:[\\d.]+[^{_STOP}、{_MENTION}]{{0,6}}|[（(][^（()）]*[）)])?"  # 煤炭10万吨、焦炭5万吨
 
 GAPS = {
     "near": f"[^{_STOP}{_MENTION}]{{0,12}}?",  # a few words, no name, no comma
@@ -50,6 +51,11 @@ _ANAPHOR = re.compile(
             ("Enterprise", f"(?:该|这家|此)(?:公司|企业|集团|厂)|{_HEAD}(?:公司|集团|企业)(?![^{_STOP}]?家)"),
             ("Project", f"(?:该|这个|此)(?:项目|工程|基地)|{_HEAD}(?:项目|工程)(?=[总建占计由投达位将预全采以落还])"),
             ("Product", f"(?:这些|上述|该|其)产品|{_HEAD}产品(?=[^{_STOP}]{{0,8}}(?:销|出口|卖))"),
+            (
+                "Event",
+                f"[此本这]次(?:活动|会议|大会|展会|比赛|赛事|签约|推介会|仪式)"
+                f"|{_HEAD}(?:会|大会|活动|仪式|开幕式|比赛|签约仪式)(?=现场|期间|上|中)",
+            ),
             ("Zone", f"该(?:园区|开发区|经开区|高新区|新区)|{_HEAD}(?:园区|开发区|经开区|高新区|新区)"),
             ("County", "该县|该区(?!域)"),
             ("City", "该市"),
@@ -112,7 +118,7 @@ def expand(pattern: str, domain: frozenset[str], target: frozenset[str], words: 
         name = found[1]
         if name in ("s", "o", "s+", "o+"):
             chars = _charset(domain if name[0] == "s" else target)
-            more = f"(?:{_AND}[^{_STOP}、{_MENTION}]{{0,4}}[{chars}])*" if name[1:] else ""
+            more = f"(?:{_FIGURE}(?:{_AND}|等)[^{_STOP}、{_MENTION}]{{0,4}}[{chars}])*" if name[1:] else ""
             return f"(?P<{name[0]}>[{chars}]{more})"
         if name in words:
             return f"(?:{expand(words[name], domain, target, words)})"
@@ -155,9 +161,9 @@ def _coded(index: int, pieces: Sequence[_Piece], outer: Mention | None = None) -
     return Coded(index, text, spans, tuple(pieces[i][3] for i in keep), classes, outer)
 
 
-def inner(index: int, outer: Mention, names: Names) -> Coded | None:
+def inner(index: int, outer: Mention, names: Names, classes: frozenset[str]) -> Coded | None:
     """A name written like a sentence, for what the names inside it tell: 忻州海关 with 忻州 as one character."""
-    found = list(names.inside(outer))
+    found = list(names.inside(outer, classes))
     if not found:
         return None
     pieces: list[_Piece] = []
@@ -214,22 +220,35 @@ def _without_quotes(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:
 
 
 def topic(
-    coded: Sequence[Coded], document: Document, index: int, at: int, classes: frozenset[str]
+    coded: Sequence[Coded], document: Document, index: int, at: int, classes: frozenset[str], loose: bool = False
 ) -> list[Named]:
     """Whom a clause without a subject speaks of, looked for backwards in the paragraph.
 
-    A name that heads a clause goes before one that stands inside; a nearer sentence before a farther one.
+    It is the last name, or list of names, that heads a clause; `loose` takes one that stands elsewhere too.
     """
     paragraph = document.sentences[index].paragraph
     for i in range(index, max(index - 4, -1), -1):
         if document.sentences[i].paragraph != paragraph:
             break
-        found = coded[i].named(0, at if i == index else len(coded[i].text), classes)
-        heads = [n for n in found if _LEAD.search(coded[i].text, 0, n.position)]
-        if found:
-            chosen = heads[-1] if heads else found[0]
-            return [n for n in found if n.position == chosen.position]
+        line = coded[i]
+        found = line.named(0, at if i == index else len(line.text), classes)
+        heads = [n for n in found if _heads(line.text, n.position)]
+        if heads or (loose and found):
+            return _with_list(line, heads[-1] if heads else found[0], classes)
     return []
 
 
-_LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}]{{0,6}}$")
+_LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}、]{{0,8}}$")
+_GOVERNED = re.compile("(?:[与和同向对为从被据给由经跟让把将比以]|帮助|支持|推动|依托|通过|围绕|作为|针对|根据|按照|包括)$")
+
+
+def _heads(text: str, at: int) -> bool:
+    """Whether the name at this place opens a clause and no preposition governs it."""
+    return bool(_LEAD.search(text, 0, at)) and not _GOVERNED.search(text, 0, at)
+
+
+def _with_list(line: Coded, head: Named, classes: frozenset[str]) -> list[Named]:
+    """A name with those joined to it: 甲、乙和丙."""
+    chars = _charset(classes)
+    joined = re.compile(f"[{chars}](?:{_AND}[{chars}])*").match(line.text, head.position)
+    return line.named(head.position, joined.end() if joined else head.position + 1, classes)

@@ -6,6 +6,7 @@ Said (位于, 在…举行, the place just before the name) or written inside th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -78,14 +79,14 @@ def _around(
 def _candidates(
     document: Document, coded: Sequence[Coded], index: int, mention: Mention, ways: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    way = ways.get("paragraph")
-    if way and mention.type in way["serves"]:
+    paragraph, paper = ways.get("paragraph", {}), ways.get("home", {})
+    if mention.type in paragraph:
         at = next((i for i, refs in enumerate(coded[index].refs) if mention in refs), 0)
-        found = coding.topic(coded, document, index, at, coding.members(way["range"]))
+        found = coding.topic(coded, document, index, at, coding.members(paragraph[mention.type]), loose=True)
         for place in found[:1]:
             proof = document.evidence(place.sentence, place.start, place.end, "locatedIn/paragraph")
             yield "paragraph", place.key, (proof,)
-    way = ways.get("home")
     town = home(document, document.sentences[index].article)
-    if way and town and mention.type in way["serves"]:
+    serves = town and town.type in paper.get(mention.type, ())
+    if town and serves and not re.search(paper["unless"], mention.text):
         yield "home", town.key, ()

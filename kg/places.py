@@ -14,6 +14,7 @@ from kg.model import Document, Entity, Mention
 DIVISIONS = ("Village", "Township", "County", "City", "Province", "Country")
 FINENESS = {name: i for i, name in enumerate(("Village", "Township", "Place", "Zone", *DIVISIONS[2:]))}
 _SUFFIX = re.compile("(?:地区|自治[州县旗]|特别行政区|(?:壮族|回族|维吾尔)?自治区|[省市县区旗盟])$")
+_NATURE = frozenset("山江河湖海岭岛峡沙")  # 钱塘江 is no 钱塘, 五台山 no 五台
 _DEICTIC = re.compile("^[我全本该各](?:省|市|县|区|国)")
 
 
@@ -44,6 +45,8 @@ def _forms() -> dict[str, tuple[Division, ...]]:
             for form in {row["name"], *short}:
                 forms[form].append(divisions()[row["code"]])
     for row in rules.lexicon("countries"):
+        if row["iso3"] == "CHN":
+            continue
         country = Division(row["iso3"], row["name_zh"], "Country", "")
         for form in {row["name_zh"], row["full_zh"], *row["alias"].split("|")}:
             if len(form) > 1:
@@ -87,29 +90,34 @@ class Names:
         division = divisions().get(key.removeprefix("place:"))
         return division.level if division else "Country"
 
-    def inside(self, outer: Mention) -> Iterator[Mention]:
-        """The names written inside a longer name, the longest first at each character."""
+    def inside(self, outer: Mention, classes: frozenset[str]) -> Iterator[Mention]:
+        """The names of these classes inside a longer name, the longest first at each character."""
         text, at = outer.text, 0
         while at < len(text):
             for end in range(min(len(text), at + self._longest), at + 1, -1):
-                key = self._named(text[at:end]) if end - at < len(text) else None
+                key = self._named(text, at, end, classes) if end - at < len(text) else None
                 if key and key != outer.entity:
-                    start = outer.start + at
-                    yield Mention(start, outer.start + end, text[at:end], self.type(key), text[at:end], entity=key)
+                    form = text[at:end]
+                    yield Mention(outer.start + at, outer.start + end, form, self.type(key), form, entity=key)
                     at = end
                     break
             else:
                 at += 1
 
-    def _named(self, form: str) -> str | None:
+    def _named(self, text: str, start: int, end: int, classes: frozenset[str]) -> str | None:
         """The key of what a form names: the document's own, else the gazetteer's where it is certain."""
-        if form in self._forms:
-            return self._forms[form].key
-        found = _forms().get(form, ())
+        form = text[start:end]
+        known = self._forms.get(form)
+        if known and known.type in classes:
+            return known.key
+        found = [d for d in _forms().get(form, ()) if d.level in classes]
+        if not found or known or text[end : end + 1] in _NATURE:
+            return None
         near = [d for d in found if self._home and (within(d.code, self._home) or within(self._home, d.code))]
-        largest = max((FINENESS[d.level] for d in found), default=0)
+        largest = max(FINENESS[d.level] for d in found)
         chosen = near if len(near) == 1 else [d for d in found if FINENESS[d.level] == largest]
-        return self._key(chosen[0]) if len(chosen) == 1 else None
+        far = not near and start and largest in (FINENESS["County"], FINENESS["Country"]) and form != chosen[0].name
+        return self._key(chosen[0]) if len(chosen) == 1 and not far else None
 
     def _key(self, division: Division) -> str:
         known = self._forms.get(division.name)

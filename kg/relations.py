@@ -35,16 +35,25 @@ class Rule:
     crossed: bool = False  # a list of subjects meets a list of objects item by item (分别)
     needs: tuple[frozenset[str], ...] = ()  # classes that must be there for the pattern to match
 
+    @property
+    def inner(self) -> frozenset[str]:
+        """What is looked for inside names: what the pattern names, and places."""
+        return frozenset(coding.GROUPS["Place"]).union(*self.needs)
+
 
 def find(document: Document, tables: Tables | None = None) -> list[Fact]:
     """All relations of a document. `tables` stands in for the parsed `relations.toml`."""
     tables = tables if tables is not None else rules.table("relations")
     coded = coding.encode(document)
     names = Names(document)
-    inner = [line for line in (coding.inner(i, m, names) for i, m in _distinct(document)) if line]
+    inner: dict[frozenset[str], list[Coded]] = {}
     facts: list[Fact] = []
     for name, table in tables.items():
-        found = [f for rule in _rules(name, table) for f in _apply(rule, document, coded, inner)]
+        found: list[Fact] = []
+        for rule in _rules(name, table):
+            if rule.in_name and rule.inner not in inner:
+                inner[rule.inner] = list(_inner(document, names, rule.inner))
+            found += _apply(rule, document, coded, inner[rule.inner] if rule.in_name else coded)
         facts += location.settle(document, coded, found, names, table) if name == "locatedIn" else found
     return merge(facts)
 
@@ -64,14 +73,16 @@ def merge(facts: Iterable[Fact]) -> list[Fact]:
     return list(kept.values())
 
 
-def _distinct(document: Document) -> Iterator[tuple[int, Mention]]:
-    """The first mention of each written form of each thing."""
+def _inner(document: Document, names: Names, classes: frozenset[str]) -> Iterator[Coded]:
+    """Every written form of every name, read for the names of these classes inside it."""
     seen: set[tuple[str, str]] = set()
     for index, mentions in enumerate(document.mentions):
         for mention in mentions:
             if (mention.entity, mention.text) not in seen:
                 seen.add((mention.entity, mention.text))
-                yield index, mention
+                line = coding.inner(index, mention, names, classes)
+                if line:
+                    yield line
 
 
 _compiled: dict[int, tuple[Mapping[str, Any], tuple[Rule, ...]]] = {}
@@ -101,9 +112,9 @@ def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
         yield Rule(label, name, pattern, domain, target, row["confidence"], *flags, needs)
 
 
-def _apply(rule: Rule, document: Document, coded: Sequence[Coded], inner: Sequence[Coded]) -> Iterator[Fact]:
+def _apply(rule: Rule, document: Document, coded: Sequence[Coded], lines: Iterable[Coded]) -> Iterator[Fact]:
     """The facts of one rule, sentence by sentence or name by name."""
-    for line in inner if rule.in_name else coded:
+    for line in lines:
         if any(line.classes.isdisjoint(c) for c in rule.needs):
             continue
         for match in rule.pattern.finditer(line.text):
