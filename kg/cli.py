@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kg import __version__, check, export, ontology, queries, render, resources, rules, score, store
-from kg import build as building
+from kg import builder
 from kg import explain as explaining
 from kg import show as showing
 from kg import view as viewing
@@ -67,7 +67,7 @@ def build(
     Exit code 1 when some input could not be read: the rest is built. Example: kg build seeds --out build
     """
     with _progress() as step:
-        report = building.build(pages, out_folder, jobs, step)
+        report = builder.build(pages, out_folder, jobs, step)
     if as_json:
         print(report.json().decode(), end="")
     else:
@@ -81,7 +81,7 @@ def build(
 
 
 @contextmanager
-def _progress() -> Iterator[building.Progress]:
+def _progress() -> Iterator[builder.Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.completed} read · {task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=None)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from kg import queries
 from kg.answers import Answer
-from kg.build import Report
+from kg.builder import Report
 from kg.explain import Explanation, Line
 from kg.model import Observation, Problem
 from kg.score import Scores
