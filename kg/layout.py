@@ -1,13 +1,13 @@
 """Where to draw what: each connected part by stress majorisation, then the parts packed side by side.
 
-Pure Python, so that a view needs no numpy, and deterministic: the same graph is drawn the same way everywhere.
+Pure Python, so that a view needs no numpy, and deterministic: the same graph is always drawn the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
-from math import atan2, ceil, cos, exp, hypot, log, sin
+from math import atan2, ceil, cos, exp, hypot, log, pi, sin, sqrt
 from random import Random
 
 import networkx as nx
@@ -15,13 +15,16 @@ import networkx as nx
 Point = tuple[float, float]
 Box = tuple[float, float]  # width and height of a node with its label
 
-STEP = 150.0  # the length an edge would like to have
+STEP = 95.0  # the length an edge would like to have, at the least
+CROWD = 30.0  # the more lines meet at a node, the longer they must be to find room
+STRETCH = 1.45  # names are wider than high, so that nodes need more room to the side
+SMALL = 12  # nodes of a part that looks well when flat
 ROUNDS = 18  # passes over all pairs
 CELL = 40.0  # the grid on which parts are packed
-WIDE = 1.5  # screens are wider than high
+WIDE = 1.25  # screens are wider than high
 
 
-def positions(graph: nx.Graph[str], boxes: Mapping[str, Box]) -> dict[str, Point]:
+def positions(graph: nx.Graph, boxes: Mapping[str, Box]) -> dict[str, Point]:
     """A place for the centre of every node, no two boxes overlapping, the largest part in the middle."""
     parts = [sorted(part) for part in nx.connected_components(graph)]
     parts.sort(key=lambda part: (-len(part), part[0]))
@@ -38,16 +41,16 @@ def positions(graph: nx.Graph[str], boxes: Mapping[str, Box]) -> dict[str, Point
     return placed
 
 
-def _stress(graph: nx.Graph[str], nodes: list[str]) -> dict[str, Point]:
-    """Stress by stochastic gradient descent (Zheng, Pawar, Goodman 2018): distances on paper follow the graph's."""
+def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
+    """Distances on paper follow those in the graph: stochastic gradient descent (Zheng, Pawar, Goodman 2018)."""
     chance = Random(0)
     place = {node: [chance.random() * STEP, chance.random() * STEP] for node in nodes}
-    away = dict(nx.all_pairs_shortest_path_length(graph))
+    away = dict(nx.all_pairs_dijkstra_path_length(graph, weight=_longing(graph)))
     pairs = [(a, b, away[a][b]) for a, b in combinations(nodes, 2)]
     if not pairs:
-        return {node: (0.0, 0.0) for node in nodes}
+        return dict.fromkeys(nodes, (0.0, 0.0))
     first = max(d for _, _, d in pairs) ** 2
-    decay = log(first / 0.1) / (ROUNDS - 1)
+    decay = log(first / (0.1 * STEP * STEP)) / (ROUNDS - 1)
     for turn in range(ROUNDS):
         rate = first * exp(-decay * turn)
         chance.shuffle(pairs)
@@ -55,7 +58,7 @@ def _stress(graph: nx.Graph[str], nodes: list[str]) -> dict[str, Point]:
             p, q = place[a], place[b]
             x, y = p[0] - q[0], p[1] - q[1]
             length = hypot(x, y) or 1e-9
-            pull = min(1.0, rate / (d * d)) * (length - d * STEP) / (2 * length)
+            pull = min(1.0, rate / (d * d)) * (length - d) / (2 * length)
             p[0] -= pull * x
             p[1] -= pull * y
             q[0] += pull * x
@@ -63,14 +66,23 @@ def _stress(graph: nx.Graph[str], nodes: list[str]) -> dict[str, Point]:
     return {node: (x, y) for node, (x, y) in place.items()}
 
 
+def _longing(graph: nx.Graph) -> Callable[[str, str, object], float]:
+    """How long an edge would like to be."""
+    degree = dict(graph.degree())
+    return lambda a, b, _: max(STEP, CROWD * sqrt(max(degree[a], degree[b])))
+
+
 def _level(place: Mapping[str, Point]) -> dict[str, Point]:
-    """Turns a part so that its long side lies flat, and centres it."""
+    """Centres a part, turns it, and makes room for names: small ones lie flat, large ones come out square."""
     n = len(place)
     mx, my = sum(x for x, _ in place.values()) / n, sum(y for _, y in place.values()) / n
     flat = [(x - mx, y - my) for x, y in place.values()]
     turn = atan2(2 * sum(x * y for x, y in flat), sum(x * x - y * y for x, y in flat)) / 2
+    turn += pi / 2 if n > SMALL else 0.0
     c, s = cos(turn), sin(turn)
-    return {node: (x * c + y * s, y * c - x * s) for node, (x, y) in zip(place, flat, strict=True)}
+    return {
+        node: ((x * c + y * s) * STRETCH, y * c - x * s) for node, (x, y) in zip(place, flat, strict=True)
+    }
 
 
 def _spread(place: Mapping[str, Point], boxes: Mapping[str, Box], turns: int = 200) -> dict[str, Point]:
@@ -104,7 +116,7 @@ def _part(p: list[float], q: list[float], a: Box, b: Box) -> bool:
 
 
 def _cells(
-    place: Mapping[str, Point], graph: nx.Graph[str], boxes: Mapping[str, Box]
+    place: Mapping[str, Point], graph: nx.Graph, boxes: Mapping[str, Box]
 ) -> set[tuple[int, int]]:
     """The grid cells a part covers with its boxes and edges."""
     cells: set[tuple[int, int]] = set()

@@ -30,7 +30,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What facts and figures are about. `names` holds every other form, slips of the press included."""
+    """What facts and figures are about.
+
+    `names` are its other names in Chinese, slips of the press included, `romanised` those in Latin letters.
+    """
 
     iri: str
     type: str
@@ -38,6 +41,7 @@ class Thing:
     english: str
     latin: str
     names: tuple[str, ...]
+    romanised: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +115,6 @@ def counts(store: Store) -> Counter[str]:
     return Counter(about.value for _, about in _rows(store, "?o a fz:Observation ; fz:about ?x", "?o ?x"))
 
 
-def find(store: Store, name: str) -> str:
-    """The IRI of the thing that bears `name`, or else of the one whose name holds it. LookupError if none."""
-    plain = _plain(name)
-    rows = _rows(store, "VALUES ?p { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel } ?x fz:mentionedIn ?a ; ?p ?n", "?x ?n")
-    near = sorted((len(n.value), x.value) for x, n in rows if plain in _plain(n.value))
-    if not near:
-        raise LookupError(f"nothing is named {name}; try a part of the name")
-    return near[0][1]
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()
-
-
 def statements(store: Store, iris: Iterable[str]) -> list[Statement]:
     """The facts named, with their proofs."""
     records = _records(store, iris)
@@ -182,17 +172,25 @@ def _figure(iri: str, record: _Record, labels: Mapping[str, str], proofs: tuple[
 
 
 def _thing(iri: str, record: _Record) -> Thing:
-    labels: dict[str, str] = {}
-    for term in (*record.all("rdfs:label"), *record.all("skos:prefLabel")):
-        if isinstance(term, Literal):
-            labels.setdefault((term.language or "zh").lower(), term.value)
-    name = labels.get("zh") or next(iter(labels.values()), key(iri).partition(":")[2])
-    others = [term.value for name in ("skos:altLabel", "skos:hiddenLabel") for term in record.all(name)]
+    main = [*record.all("rdfs:label"), *record.all("skos:prefLabel")]
+    others = [*record.all("skos:altLabel"), *record.all("skos:hiddenLabel")]
+    names: dict[str, str] = {}
+    for term in main:
+        names.setdefault(_language(term), term.value)
     types = [term.value.removeprefix(FZ) for term in record.all("rdf:type") if term.value.startswith(FZ)]
-    kind = next(iter(types), "")
     return Thing(
-        iri, kind, name, labels.get("en", ""), labels.get("zh-latn", ""), tuple(dict.fromkeys(others))
+        iri=iri,
+        type=next(iter(types), ""),
+        name=names.get("zh") or next(iter(names.values()), key(iri).partition(":")[2]),
+        english=names.get("en", ""),
+        latin=names.get("zh-latn", ""),
+        names=tuple(dict.fromkeys(term.value for term in others if _language(term) == "zh")),
+        romanised=tuple(dict.fromkeys(term.value for term in others if _language(term) != "zh")),
     )
+
+
+def _language(term: Term) -> str:
+    return ((isinstance(term, Literal) and term.language) or "zh").lower()
 
 
 def _names(store: Store, records: Mapping[str, _Record]) -> dict[str, str]:

@@ -16,24 +16,36 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from math import sqrt
-from typing import Any
+from typing import Any, TypeAlias
 
 import networkx as nx
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, parse
 from pyvis.network import Network
 
+from kg import lookup
 from kg.iris import FZ
 from kg.layout import Box, positions
 from kg.resources import folder
-from kg.statements import Thing, counts, divisions, figures, find, statements, things, triples
+from kg.statements import Thing, counts, divisions, figures, statements, things, triples
 from kg.store import Store
 
-SCRIPTS = ("words", "dom", "data", "graph", "panel", "search", "table", "page")  # each may use those before it
+SCRIPTS = (
+    "words",
+    "dom",
+    "data",
+    "labels",
+    "graph",
+    "panel",
+    "search",
+    "table",
+    "page",
+)  # each may use those before it
 VIS = "lib/vis-9.1.2/vis-network.min.js"  # inside pyvis
+OTHER = {"shape": "dot", "color": "#868e96"}  # of a class that the ontology does not know
 LINE, LINES = 9, 3  # characters on a line of a label, and lines of it
 
-Graph = nx.MultiDiGraph  # nodes are IRIs; an edge has its fact's IRI as key and its predicate as `says`
+Graph: TypeAlias = nx.MultiDiGraph  # nodes are IRIs; an edge has its fact's IRI as key and its predicate as `says`
 
 
 def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300) -> str:
@@ -45,12 +57,14 @@ def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300
     known = counts(store)
     whole = _graph(store)
     whole.add_nodes_from(known)
-    centre = find(store, name) if name else None
-    near = nx.ego_graph(whole, centre, depth, undirected=True) if centre else whole
-    drawn = near.subgraph(_foremost(near, known, centre, limit))
+    centres = _named(store, name) if name else []
+    far = _distances(whole, centres, depth)
+    near = whole.subgraph(far) if centres else whole
+    drawn = near.subgraph(_foremost(near, known, far, limit))
     about = things(store, drawn)
     content = {
-        "centre": centre,
+        "name": name,
+        "centres": [centre for centre in centres if centre in drawn],
         "depth": depth,
         "shown": _size(drawn, known),
         "whole": _size(near, known),
@@ -96,21 +110,43 @@ def labels() -> dict[str, dict[str, str]]:
     for file in sorted(folder("ontology").glob("*.ttl")):
         for triple in parse(path=file):
             subject, label = getattr(triple.subject, "value", ""), triple.object
-            if triple.predicate.value.endswith("#label") and subject.startswith(FZ) and isinstance(label, Literal):
+            if (
+                triple.predicate.value.endswith("#label")
+                and subject.startswith(FZ)
+                and isinstance(label, Literal)
+            ):
                 found.setdefault(subject.removeprefix(FZ), {})[label.language or "en"] = label.value
     return found
 
 
 def _graph(store: Store) -> Graph:
-    graph = Graph()
+    graph: Graph = nx.MultiDiGraph()
     for fact, subject, predicate, value in triples(store):
         graph.add_edge(subject, value, fact, says=predicate)
     return graph
 
 
-def _foremost(graph: Graph, known: Counter[str], centre: str | None, limit: int) -> list[str]:
-    """The nearest to the centre, among them those with most facts, then with most figures."""
-    far = nx.single_source_shortest_path_length(graph.to_undirected(as_view=True), centre) if centre else {}
+def _named(store: Store, name: str) -> list[str]:
+    """All that bears the name: a part of a name may stand for several things."""
+    found = [named.iri for named in lookup.find(store, name)]
+    if not found:
+        raise LookupError(f"nothing here is called {name!r}; try a part of the name")
+    return found
+
+
+def _distances(graph: Graph, centres: Iterable[str], depth: int) -> dict[str, int]:
+    """How many facts each thing is away from the nearest centre, up to `depth`."""
+    far = dict.fromkeys(centres, 0)
+    undirected = graph.to_undirected(as_view=True)
+    edge = [centre for centre in far if centre in graph]
+    for step in range(1, depth + 1):
+        edge = [node for known in edge for node in undirected[known] if node not in far]
+        far |= dict.fromkeys(edge, step)
+    return far
+
+
+def _foremost(graph: Graph, known: Counter[str], far: Mapping[str, int], limit: int) -> list[str]:
+    """The nearest to a centre, among them those with most facts, then with most figures."""
     return sorted(graph, key=lambda node: (far.get(node, 0), -graph.degree(node), -known[node], node))[:limit]
 
 
@@ -122,16 +158,29 @@ def _size(graph: Graph, known: Counter[str]) -> dict[str, int]:
 def _drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Nodes and edges as vis-network wants them, laid out beforehand."""
     net = Network(directed=True)
-    lines: nx.Graph[str] = nx.Graph(graph.edges())
+    lines = nx.Graph(graph.edges())
     lines.add_nodes_from(graph)
     lines.add_edges_from(inside)
     lines.remove_edges_from(list(nx.selfloop_edges(lines)))
-    looks = {node: _look(about[node], graph.degree(node)) for node in sorted(graph)}
-    spots = positions(lines, {node: _box(look) for node, look in looks.items()})
-    for node, look in looks.items():
+    sizes = {node: _sizes(graph.degree(node)) for node in sorted(graph)}
+    spots = positions(lines, {node: _box(about[node].name, *pair) for node, pair in sizes.items()})
+    for node, (size, font) in sizes.items():
         x, y = spots[node]
-        top = y - _box(look)[1] / 2 + look["size"]  # a box holds the shape and, below it, the label
-        net.add_node(node, x=round(x), y=round(top), **look)
+        top = (
+            y - _box(about[node].name, size, font)[1] / 2 + size
+        )  # a box holds the shape, and the label below
+        thing = about[node]
+        look = classes().get(thing.type, OTHER)
+        net.add_node(
+            node,
+            thing.name,
+            look["shape"],
+            look["color"],
+            x=round(x),
+            y=round(top),
+            size=size,
+            lettering=font,
+        )
     drawn: Counter[frozenset[str]] = Counter()
     for subject, value, fact in sorted(graph.edges(keys=True), key=lambda edge: edge[2]):
         between = frozenset((subject, value))
@@ -144,30 +193,16 @@ def _drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[st
     return {"nodes": net.nodes, "edges": net.edges}
 
 
-def _look(thing: Thing, degree: int) -> dict[str, Any]:
-    style = classes().get(thing.type, {"shape": "dot", "color": "#868e96"})
-    return {
-        "label": wrapped(thing.name),
-        "kind": thing.type,
-        "shape": style["shape"],
-        "color": style["color"],
-        "size": round(8 + 2.6 * sqrt(degree), 1),
-        "font": {"size": round(13 + 1.6 * sqrt(degree), 1)},
-    }
+def _sizes(degree: int) -> tuple[float, float]:
+    """Of a node and of its label."""
+    return round(8 + 2.6 * sqrt(degree), 1), round(13 + 1.6 * sqrt(degree), 1)
 
 
-def _box(look: Mapping[str, Any]) -> Box:
-    font, lines = look["font"]["size"], look["label"].split("\n")
-    width = max(len(line) for line in lines) * font
-    return max(width, 2 * look["size"]) + 14, 2 * look["size"] + len(lines) * font * 1.2 + 16
-
-
-def wrapped(name: str) -> str:
-    """A name on few short lines: Chinese has no spaces at which the browser could break it."""
-    count = min(-(-len(name) // LINE), LINES)
-    width = -(-len(name) // count) if len(name) <= LINE * LINES else LINE
-    lines = [name[i * width : (i + 1) * width] for i in range(count)]
-    return "\n".join(lines) + ("…" if len(name) > LINE * LINES else "")
+def _box(name: str, size: float, font: float) -> Box:
+    """The room a node takes with its label, which the page breaks into lines alike."""
+    lines = min(-(-len(name) // LINE), LINES)
+    width = min(-(-len(name) // lines), LINE) * font
+    return max(width, 2 * size) + 14, 2 * size + lines * font * 1.2 + 16
 
 
 def _harmless(text: str) -> str:

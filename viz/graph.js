@@ -1,19 +1,15 @@
-// The drawing: vis-network on positions that were laid out beforehand.
+// The drawing: vis-network on positions that were laid out beforehand; the names are our own (labels.js).
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const FONT = getComputedStyle(document.body).fontFamily;
 const nodes = new vis.DataSet();
 const edges = new vis.DataSet();
 let network = null;
+let hovered = null;
+let boxes = []; // where names stand now
+let named = [], told = []; // nodes and edges in the order in which their names find room
 
-/** A label on few short lines; Chinese has no spaces at which the canvas could break it. */
-function wrapped(name) {
-  if (/[\u0020]/.test(name)) return name.length > 60 ? name.slice(0, 60) + "…" : name;
-  const count = Math.min(Math.ceil(name.length / 9), 3);
-  const width = name.length <= 27 ? Math.ceil(name.length / count) : 9;
-  const lines = Array.from({ length: count }, (_, i) => name.slice(i * width, (i + 1) * width));
-  return lines.join("\n") + (name.length > 27 ? "…" : "");
-}
-
+/** What is beside the choice: the two ends of a fact, or all that a thing has a fact with. */
 function neighbourhood() {
   if (!chosen) return null;
   if (facts.has(chosen)) return new Set([facts.get(chosen).subject, facts.get(chosen).object]);
@@ -23,56 +19,84 @@ function neighbourhood() {
 /** How nodes and edges look now: filters hide, a choice dims all that is not beside it. */
 function paint() {
   const near = neighbourhood();
-  const ink = colour("--ink"), faint = colour("--faint"), paper = colour("--paper"), line = colour("--line"), strong = colour("--accent");
-  nodes.update(DATA.nodes.map((node) => {
-    const dim = near && !near.has(node.id);
-    return {
-      id: node.id, hidden: !thingShown(node.id), opacity: dim ? 0.18 : 1, label: wrapped(nameOf(thing(node.id))),
-      color: { background: node.color, border: node.id === chosen ? ink : paper, highlight: { background: node.color, border: ink }, hover: { background: node.color, border: ink } },
-      font: { size: node.font.size, color: dim ? faint : ink, strokeColor: paper, strokeWidth: 4 },
-    };
-  }));
-  edges.update(DATA.edges.map((edge) => {
-    const lit = near && (edge.id === chosen || (!facts.has(chosen) && (edge.from === chosen || edge.to === chosen)));
-    return {
-      id: edge.id, hidden: !edgeShown(edge), label: edge.says ? relation(edge.says) : undefined,
-      width: lit ? 2 : edge.says ? 1.2 : 1, dashes: edge.says ? false : [4, 6],
-      color: { color: lit ? strong : line, highlight: strong, hover: strong, opacity: near && !lit ? 0.25 : edge.says ? 1 : 0.7 },
-      font: { size: 11, color: lit ? strong : near ? faint : colour("--soft"), strokeColor: paper, strokeWidth: 4 },
-    };
-  }));
+  const ink = colour("--ink"), paper = colour("--paper"), line = colour("--line"), strong = colour("--accent");
+  const beside = (edge) => near && (edge.id === chosen || (!facts.has(chosen) && (edge.from === chosen || edge.to === chosen)));
+  nodes.update(DATA.nodes.map((node) => ({
+    id: node.id, hidden: !thingShown(node.id), opacity: near && !near.has(node.id) ? 0.15 : 1,
+    color: { background: node.color, border: node.id === chosen ? ink : paper, highlight: { background: node.color, border: ink }, hover: { background: node.color, border: ink } },
+  })));
+  edges.update(DATA.edges.map((edge) => ({
+    id: edge.id, hidden: !edgeShown(edge), width: beside(edge) ? 1.8 : 1.4, dashes: edge.says ? false : [4, 6],
+    color: { color: beside(edge) ? strong : line, highlight: strong, hover: strong, opacity: beside(edge) ? 0.75 : near ? 0.22 : edge.says ? 1 : 0.7 },
+  })));
+  named = DATA.nodes.filter((node) => thingShown(node.id) && (!near || near.has(node.id)))
+    .sort((a, b) => (b.id === chosen) - (a.id === chosen) || b.size - a.size);
+  told = DATA.edges.filter((edge) => edge.says && edgeShown(edge) && (!near || beside(edge))).map((edge) => ({ ...edge, lit: !!near }));
 }
+
+/** Names of what is in sight, where they stand now. */
+function names(context) {
+  const scale = network.getScale(), { x, y } = network.getViewPosition(), frame = $("graph");
+  const w = frame.clientWidth / scale / 2 + 40, h = frame.clientHeight / scale / 2 + 40, at = network.getPositions();
+  const seen = ({ id }) => Math.abs(at[id].x - x) < w && Math.abs(at[id].y - y) < h;
+  const ink = colour("--ink"), soft = colour("--soft"), strong = colour("--accent");
+  const hover = named.filter((node) => node.id === hovered);
+  const items = [...hover, ...named.filter((node) => node.id !== hovered && seen(node))].map((node) => ({
+    id: node.id, ...at[node.id], size: node.size, font: node.lettering, name: nameOf(thing(node.id)), ink, bold: node.id === chosen || node.id === hovered,
+  }));
+  const lines = told.filter((edge) => edge.lit || scale > 0.8).map((edge) => between(edge, at, soft, strong));
+  boxes = letter(context, scale, items, lines);
+}
+
+/** Where the name of a relation goes: past the middle, away from what is chosen, where the lines fan out. */
+function between(edge, at, soft, strong) {
+  const from = at[edge.from], to = at[edge.to], share = edge.from === chosen ? 0.6 : edge.to === chosen ? 0.4 : 0.5;
+  const dx = to.x - from.x, dy = to.y - from.y, bow = edge.nth ? roundness(edge.nth) / 2 * (edge.nth % 2 ? 1 : -1) : 0;
+  return { id: edge.id, x: from.x + dx * share + dy * bow, y: from.y + dy * share - dx * bow, room: Math.hypot(dx, dy) - 40, name: relation(edge.says), ink: edge.lit ? strong : soft };
+}
+
+const roundness = (nth) => 0.14 + 0.1 * Math.floor((nth - 1) / 2);
 
 function draw() {
   nodes.add(DATA.nodes.map(({ id, x, y, shape, size }) => ({ id, x, y, shape, size })));
   edges.add(DATA.edges.map(({ id, from, to, says, nth }) => ({
-    id, from, to, arrows: says ? { to: { enabled: true, scaleFactor: 0.5 } } : undefined,
-    smooth: nth ? { enabled: true, type: nth % 2 ? "curvedCW" : "curvedCCW", roundness: 0.12 + 0.1 * Math.floor(nth / 2) } : false,
+    id, from, to, arrows: says ? { to: { enabled: true, scaleFactor: 0.4 } } : undefined,
+    smooth: nth ? { enabled: true, type: nth % 2 ? "curvedCW" : "curvedCCW", roundness: roundness(nth) } : false,
   })));
   network = new vis.Network($("graph"), { nodes, edges }, {
     physics: false,
-    interaction: { hover: true, keyboard: false, tooltipDelay: 100, hideEdgesOnDrag: DATA.edges.length > 800, zoomSpeed: 0.7 },
-    nodes: { borderWidth: 1.5, borderWidthSelected: 2.5, labelHighlightBold: false, scaling: { label: { drawThreshold: 8 } } },
-    edges: { selectionWidth: 0.5, hoverWidth: 0.5, labelHighlightBold: false, font: { align: "middle" }, scaling: { label: { drawThreshold: 10 } } },
+    interaction: { hover: true, keyboard: false, hideEdgesOnDrag: DATA.edges.length > 800, zoomSpeed: 0.7 },
+    nodes: { borderWidth: 1.5, borderWidthSelected: 2.5 },
+    edges: { selectionWidth: 0.6, hoverWidth: 0.6 },
   });
-  network.on("click", ({ nodes: [node], edges: [edge] }) => choose(node || (facts.has(edge) ? edge : null)));
+  network.on("afterDrawing", names);
+  network.on("click", ({ nodes: [node], edges: [edge], pointer: { canvas } }) => choose(node || nameAt(canvas) || (facts.has(edge) ? edge : null)));
   network.on("doubleClick", ({ nodes: [node] }) => node && focusOn(node));
-  network.on("hoverNode", ({ node, event }) => tip(event, nodeTip(node)));
+  network.on("hoverNode", ({ node, event }) => { hovered = node; tip(event, nodeTip(node)); });
   network.on("hoverEdge", ({ edge, event }) => facts.has(edge) && tip(event, factTip(facts.get(edge))));
-  for (const name of ["blurNode", "blurEdge", "dragStart", "zoom", "click"]) network.on(name, () => ($("tip").hidden = true));
+  for (const name of ["blurNode", "blurEdge", "dragStart", "zoom", "click"]) network.on(name, () => { hovered = null; $("tip").hidden = true; $("graph").style.cursor = ""; });
   $("graph").addEventListener("keydown", move);
+}
+
+function nameAt({ x, y }) {
+  return boxes.find((box) => x > box.x && x < box.x + box.w && y > box.y && y < box.y + box.h)?.of;
 }
 
 const motion = () => (still.matches ? false : { duration: 400, easingFunction: "easeInOutQuad" });
 
-function fit() {
-  network.fit({ nodes: DATA.nodes.map((node) => node.id).filter(thingShown), animation: motion() });
+/** Moves so that these nodes fill the stage with their names; `most` is the largest scale. */
+function show(iris, most = 1.1, animation = motion()) {
+  const at = Object.values(network.getPositions(iris)), frame = $("graph");
+  if (!at.length) return;
+  const [left, right, top, bottom] = [["x", Math.min], ["x", Math.max], ["y", Math.min], ["y", Math.max]].map(([axis, end]) => end(...at.map((spot) => spot[axis])));
+  const fits = Math.min((frame.clientWidth - 110) / (right - left + 60), (frame.clientHeight - 90) / (bottom - top + 60));
+  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.min(fits, most), animation });
 }
 
-function focusOn(iri) {
-  if (!facts.has(iri)) network.focus(iri, { scale: Math.max(network.getScale(), 0.9), animation: motion() });
-  else network.fit({ nodes: [facts.get(iri).subject, facts.get(iri).object], maxZoomLevel: 1, animation: motion() });
-}
+const fit = (animation) => show(DATA.nodes.map((node) => node.id).filter(thingShown), 1.1, animation === false ? false : motion());
+
+/** Moves to what is chosen and all beside it. */
+const focusOn = () => show([...neighbourhood()]);
 
 function zoom(factor) {
   network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.05), 4), animation: motion() });
@@ -89,22 +113,23 @@ function move(event) {
   event.preventDefault();
 }
 
+/** Shows what is under the pointer, with its first proof. */
 function tip(event, content) {
-  const box = $("tip"), at = event.center || event;
+  const box = $("tip"), { x, y } = event.center || { x: event.clientX, y: event.clientY };
   box.replaceChildren(...content);
   box.hidden = false;
+  $("graph").style.cursor = "pointer";
   const { width, height } = box.getBoundingClientRect();
-  box.style.left = `${Math.max(8, Math.min(at.clientX ?? at.x, innerWidth - width - 8))}px`;
-  const y = at.clientY ?? at.y;
-  box.style.top = `${y + height + 24 < innerHeight ? y + 16 : y - height - 12}px`;
+  box.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`;
+  box.style.top = `${y + height + 24 < innerHeight ? y + 18 : y - height - 14}px`;
 }
 
 function nodeTip(iri) {
-  const [figure] = figures.get(iri) || [], [fact] = around.get(iri) || [], about = figure || fact;
+  const [figure] = figures.get(iri) || [], [fact] = around.get(iri) || [], [proof] = (figure || fact || { proofs: [] }).proofs;
   return [
     make("strong", {}, nameOf(thing(iri))), make("span", { class: "class" }, mark(styleOf(iri)), nameOf(styleOf(iri))),
-    figure ? make("p", {}, `${figure.metric} ${valueOf(figure)} ${changeOf(figure)}`) : "",
-    about && about.proofs[0] ? make("q", {}, short(about.proofs[0].quote)) : "",
+    figure ? make("p", {}, [figure.metric, valueOf(figure), changeOf(figure)].filter(Boolean).join(" ")) : "",
+    proof ? make("q", {}, short(proof.quote)) : "",
   ].filter(Boolean);
 }
 
@@ -115,4 +140,6 @@ function factTip(fact) {
   ];
 }
 
-const short = (text) => (text.length > 160 ? text.slice(0, 160) + "…" : text);
+/** A quotation on one line: the breaks of the printed column are not its own. */
+const flowing = (text) => text.replace(/\s*\n\s*/g, (_, at) => (/[\u0000-\u024f]/.test(text[at - 1] || "") ? " " : ""));
+const short = (text) => cut(flowing(text), 120);

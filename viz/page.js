@@ -12,12 +12,12 @@ function choose(iri, go = false) {
   if (iri && !facts.has(iri)) network.selectNodes([iri]);
   else if (iri) network.setSelection({ nodes: [], edges: [iri] });
   else network.unselectAll();
-  if (go && !asTable) focusOn(iri);
+  if (go && !asTable) focusOn();
 }
 
 function render() {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  const centre = DATA.centre && nameOf(thing(DATA.centre));
+  const centre = DATA.centres.length === 1 ? nameOf(thing(DATA.centres[0])) : DATA.name;
   const title = centre ? say("around", centre, DATA.depth) : say("whole");
   $("title").textContent = title;
   document.title = `${title} · 方志 Fangzhi`;
@@ -35,9 +35,9 @@ function render() {
 
 function status() {
   const { shown, whole } = DATA;
-  const told = say("shown", shown.things, shown.facts, shown.figures);
+  const told = say("shown", DATA.nodes.filter((node) => thingShown(node.id)).length, DATA.facts.filter(factShown).length, DATA.figures.filter(figureShown).length);
   if (whole.things === shown.things) return told;
-  return `${told} ${language === "zh" ? "·" : "·"} ${say("left", whole.things, shown.things, whole.things - shown.things, whole.facts - shown.facts)}`;
+  return `${told} · ${say("left", whole.things, shown.things, whole.things - shown.things, whole.facts - shown.facts)}`;
 }
 
 function tools() {
@@ -48,14 +48,15 @@ function tools() {
   $("zoom").replaceChildren(
     button("+", { title: say("in"), "aria-label": say("in"), onclick: () => zoom(1.3) }),
     button("−", { title: say("out"), "aria-label": say("out"), onclick: () => zoom(1 / 1.3) }),
-    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: fit }));
+    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: () => fit() }));
 }
 
 function showTable() {
   asTable = !asTable;
   $("table").hidden = !asTable;
+  document.body.classList.toggle("tabular", asTable);
   render();
-  if (!asTable && chosen) focusOn(chosen);
+  if (!asTable && chosen) focusOn();
 }
 
 function switchTheme() {
@@ -77,6 +78,6 @@ render();
 network.once("afterDrawing", () => {
   const asked = decodeURIComponent(location.hash.slice(1));
   if (thing(asked) || facts.has(asked)) choose(asked, true);
-  else if (DATA.centre) choose(DATA.centre);
+  else if (DATA.centres.length === 1) choose(DATA.centres[0]);
 });
-network.fit({ animation: false });
+fit(false);

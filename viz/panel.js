@@ -2,7 +2,7 @@
 
 function proofs(item) {
   return item.proofs.map((proof) => make("blockquote", {},
-    make("q", {}, proof.quote),
+    make("q", {}, flowing(proof.quote)),
     make("footer", {},
       make("cite", {}, proof.title || say("untitled")),
       make("span", {}, `${proof.page}${proof.published ? " · " + proof.published : ""} · ${say("characters", proof.start, proof.end)}`),
@@ -11,7 +11,7 @@ function proofs(item) {
 }
 
 async function copy(where, proof) {
-  await navigator.clipboard.writeText(`“${proof.quote}” —— ${proof.title}, ${proof.page} ${proof.start}–${proof.end}`);
+  await navigator.clipboard.writeText(`“${flowing(proof.quote)}” —— ${proof.title}, ${proof.page} ${proof.start}–${proof.end}`);
   where.textContent = say("copied");
 }
 
@@ -20,14 +20,13 @@ function thingButton(iri) {
 }
 
 function figureItem(figure, open) {
-  const kind = figure.kind.toLowerCase(), fall = figure.change.startsWith("-");
+  const kind = figure.kind.toLowerCase();
   return make("details", { class: "figure", open },
     make("summary", {},
       make("span", { class: "metric" }, figure.metric),
-      make("span", { class: "value" }, valueOf(figure)),
-      make("span", { class: "when" }, period(figure.first, figure.last)),
-      kind && kind !== "actual" ? make("span", { class: `badge ${kind}` }, say(kind)) : "",
-      figure.change ? make("span", { class: fall ? "fall" : "rise" }, changeOf(figure)) : ""),
+      make("span", { class: "value" }, valueOf(figure) || changeOf(figure)),
+      make("span", { class: "when" }, period(figure.first, figure.last), kind && kind !== "actual" ? make("span", { class: `badge ${kind}` }, say(kind)) : ""),
+      figure.change && valueOf(figure) ? make("span", { class: figure.change.startsWith("-") ? "fall" : "rise" }, changeOf(figure)) : ""),
     proofs(figure));
 }
 
@@ -75,6 +74,7 @@ function overview() {
   const first = DATA.nodes.map((node) => node.id).filter(thingShown)
     .sort((a, b) => (around.get(b) || []).length - (around.get(a) || []).length).slice(0, 12);
   const pages = tally([...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs), (proof) => proof.page);
+  const day = new Map([...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs).map((proof) => [proof.page, proof.published]));
   const titles = (page) => [...new Set([...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs)
     .filter((proof) => proof.page === page && proof.title).map((proof) => proof.title))];
   return [
@@ -84,7 +84,7 @@ function overview() {
     section(say("sources"), pages.length,
       source ? button(say("show"), { class: "quiet", onclick: () => { source = null; render(); fit(); } }) : "",
       pages.map(([page, count]) => make("details", { class: "page" },
-        make("summary", {}, make("span", {}, page), make("span", { class: "count" }, String(count)),
+        make("summary", {}, make("span", {}, `${day.get(page)} ${page}`.trim()), make("span", { class: "count" }, String(count)),
           button(say("only"), { class: "quiet", "aria-pressed": String(source === page), onclick: () => { source = source === page ? null : page; render(); fit(); } })),
         make("ul", {}, titles(page).map((title) => make("li", {}, title)))))),
   ];
@@ -97,19 +97,20 @@ function panel() {
 }
 
 function legend() {
-  const row = (group, key, sign, name, count) => button("", {
-    class: "row", "aria-pressed": String(!hidden[group].has(key)), onclick: () => { toggle(hidden[group], key); render(); },
+  const row = (group, keys, key, sign, name, count) => button("", {
+    class: "row", title: say("isolate"), "aria-pressed": String(!hidden[group].has(key)), onclick: () => { toggle(hidden[group], key); render(); },
+    ondblclick: () => { keys.forEach((other) => hidden[group].add(other)); hidden[group].delete(key); render(); },
   }, sign, make("span", {}, name), make("span", { class: "count" }, String(count)));
   const part = (title, group, rows) => make("section", {}, make("h3", {}, title,
     button(say("all"), { class: "quiet", onclick: () => { hidden[group].clear(); render(); } }),
     button(say("none"), { class: "quiet", onclick: () => { rows.forEach(([key]) => hidden[group].add(key)); render(); } })),
-    rows.map(([key, , ...row_]) => row(group, key, ...row_)));
-  const kinds = new Map(tally(DATA.nodes, (node) => node.kind)), lines = tally(DATA.edges, (edge) => edge.says);
+    rows.map((content) => row(group, rows.map(([key]) => key), ...content)));
+  const kinds = new Map(tally(DATA.nodes, (node) => thing(node.id).type)), lines = tally(DATA.edges, (edge) => edge.says);
   const order = [...new Set([...Object.keys(DATA.classes), ...kinds.keys()])].filter((kind) => kinds.has(kind));
   const look = (kind) => DATA.classes[kind] || { ...PLAIN, zh: kind, en: kind };
   $("legend").replaceChildren(
-    part(say("classes"), "kinds", order.map((kind) => [kind, 0, mark(look(kind)), nameOf(look(kind)), kinds.get(kind)])),
-    part(say("relations"), "relations", lines.map(([says, count]) => [says, 0, make("i", { class: says ? "line" : "line dashed" }), relation(says), count])));
+    part(say("classes"), "kinds", order.map((kind) => [kind, mark(look(kind)), nameOf(look(kind)), kinds.get(kind)])),
+    part(say("relations"), "relations", lines.map(([says, count]) => [says, make("i", { class: says ? "line" : "line dashed" }), relation(says), count])));
 }
 
 function toggle(set, key) {

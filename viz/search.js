@@ -4,7 +4,7 @@ const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f\s]/g, "").
 
 const entries = [
   ...Object.values(DATA.things).map((found) => ({
-    iri: found.iri, keys: [found.name, found.english, found.latin, ...found.names].filter(Boolean), weight: (around.get(found.iri) || []).length,
+    iri: found.iri, keys: [found.name, found.english, found.latin, ...found.names, ...found.romanised].filter(Boolean), weight: (around.get(found.iri) || []).length,
   })),
   ...DATA.figures.map((figure) => ({ iri: figure.about, keys: [figure.metric, ...figure.proofs.map((proof) => proof.quote)], figure, weight: -1 })),
   ...DATA.facts.map((fact) => ({ iri: fact.iri, keys: fact.proofs.map((proof) => proof.quote), fact, weight: -2 })),
@@ -33,8 +33,8 @@ function option(entry, at, wanted) {
 
 /** The part of a quotation around what was looked for. */
 function excerpt(text, wanted) {
-  const at = fold(text).indexOf(wanted);
-  return (at > 12 ? "…" : "") + text.slice(Math.max(0, at - 12), at + 30);
+  const at = fold(flowing(text)).indexOf(wanted);
+  return (at > 12 ? "…" : "") + flowing(text).slice(Math.max(0, at - 12), at + 30);
 }
 
 let offered = [], marked = -1;

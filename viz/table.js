@@ -32,7 +32,7 @@ const TABLES = {
 
 let shownTable = "facts", sorted = { by: null, down: false };
 
-function quoted(item) { return item.proofs.map((proof) => proof.quote).join(" … "); }
+function quoted(item) { return item.proofs.map((proof) => flowing(proof.quote)).join(" … "); }
 function titled(item) { return [...new Set(item.proofs.map((proof) => proof.title))].join(" · "); }
 function paged(item) { return [...new Set(item.proofs.map((proof) => proof.page))].join(" · "); }
 

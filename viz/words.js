@@ -16,7 +16,7 @@ const WORDS = {
     untitled: "（无标题）", alone: "图中没有关于它的事实。", language: "English", other: "Switch to English",
     canvas: "关系图。方向键移动，加减号缩放，数字 0 全览，斜线搜索。表格按钮给出同样的内容。",
     hint: "点选一个事物或一条连线，查看它的出处。", sortable: "点击表头排序", filter: "筛选", legend: "图例",
-    only: "只看", show: "显示全部来源",
+    only: "只看", isolate: "点击隐藏，双击只看此类", show: "显示全部来源",
   },
   en: {
     graph: "Graph", table: "Table", whole: "Whole graph", around: "{0} · within {1} steps",
@@ -33,7 +33,7 @@ const WORDS = {
     untitled: "(untitled)", alone: "The graph holds no fact about it.", language: "中文", other: "切换到中文",
     canvas: "Graph. Arrow keys move, plus and minus zoom, 0 fits, slash searches. The table button gives the same content.",
     hint: "Choose a thing or a line to see where it is said.", sortable: "Click a heading to sort", filter: "Filter", legend: "Legend",
-    only: "Only", show: "Show all sources",
+    only: "Only", isolate: "Click to hide, double-click for this alone", show: "Show all sources",
   },
 };
 
@@ -43,10 +43,12 @@ function say(word, ...values) {
   return WORDS[language][word].replace(/\{(\d)\}/g, (_, i) => values[i]);
 }
 
-/** The name of a class, a relation or a thing in the language chosen; its Latin letters where it has no English. */
+/** The name of a class, a relation or a thing in the language chosen. Places, people and organisations without
+ * an English name are told in Latin letters; what is described rather than named would be unreadable so. */
 function nameOf(thing) {
   if ("zh" in thing) return thing[language] || thing.zh;
-  return language === "en" ? thing.english || thing.latin || thing.name : thing.name;
+  if (language === "zh") return thing.name;
+  return thing.english || (DATA.classes[thing.type]?.latin && thing.latin) || thing.name;
 }
 
 /** 2025-01-01, 2025-06-30 → 2025年1—6月: whole years, months and days are told by their ends. */
