@@ -102,8 +102,28 @@ def _short(key: str) -> str:
     return iri(key).removeprefix(ID).replace("/", ":", 1)
 
 
+# Things have one rdfs:label, as in the graph.
+def _thing(kind: str, name: str, row: Mapping[str, Any]) -> list[str]:
+    aliases = ", ".join(_text(alias, "zh") for alias in row.get("aliases", ()))
+    return [
+        f"a owl:NamedIndividual, fz:{kind}",
+        f"rdfs:label {_text(name, 'zh')}",
+        f"skos:prefLabel {_text(row['en'], 'en')}",
+        f"skos:altLabel {aliases}" if aliases else "",
+        f"fz:quantity {ox.Literal(row['quantity'])}" if row.get("quantity") else "",
+    ]
+
+
 def _metrics() -> Iterator[str]:
-    return iter(())
+    for row in sorted(table("metrics")["metric"], key=lambda row: str(row["name"])):
+        yield block(
+            _short(f"metric:{row['name']}"),
+            [
+                *_thing("Metric", row["name"], row),
+                f"skos:definition {_text(row['definition'], 'en')}" if row.get("definition") else "",
+                f"skos:broader {_short('metric:' + row['broader'])}" if row.get("broader") else "",
+            ],
+        )
 
 
 def _units() -> Iterator[str]:
@@ -111,14 +131,8 @@ def _units() -> Iterator[str]:
         yield block(
             _short(f"unit:{row['notation']}"),
             [
-                "a owl:NamedIndividual, fz:Unit",
-                f"rdfs:label {_text(row['notation'], 'zh')}",
-                f"skos:prefLabel {_text(row['en'], 'en')}",
-                "skos:altLabel " + ", ".join(_text(a, "zh") for a in row["aliases"])
-                if row.get("aliases")
-                else "",
+                *_thing("Unit", row["notation"], row),
                 f"skos:notation {ox.Literal(row['notation'])}",
-                f"fz:quantity {ox.Literal(row['quantity'])}" if row.get("quantity") else "",
                 f"skos:exactMatch <{_QUDT}{row['qudt']}>" if row.get("qudt") else "",
             ],
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -22,6 +22,7 @@ Edge: TypeAlias = tuple[NamedNode, str, NamedNode | Literal]
 
 
 def entity_edges(entity: Entity) -> Iterator[Edge]:
+    """The class, the code and all names of an entity."""
     this = node(entity.key)
     division = _divisions().get(entity.code or "")
     if division and entity.key == f"place:{entity.code}":
@@ -64,7 +65,7 @@ def _divisions() -> dict[str, dict[str, str]]:
 @cache
 def _english() -> dict[str, str]:
     """English names by Chinese name or alias."""
-    rows = [row for name in ("products", "countries") for row in lexicon(name)]
+    rows = [row for name in ("products", "agencies", "countries") for row in lexicon(name)]
     names = {alias: row["name_en"] for row in rows for alias in row["alias"].split("|")}
     return names | {row["name_zh"]: row["name_en"] for row in rows}
 
@@ -72,9 +73,9 @@ def _english() -> dict[str, str]:
 @cache
 def division_edges(code: str) -> tuple[Edge, ...]:
     """What the lexicon knows of a division and of those above it: no page says so, hence no Fact."""
-    row = _divisions().get(code)
-    if not row:
+    if code not in _divisions():
         return ()
+    row = _divisions()[code]
     this = node(f"place:{code}")
     short = [form for form in row.get("short", "").split("|") if form]
     edges: list[Edge] = [
@@ -92,10 +93,30 @@ def division_edges(code: str) -> tuple[Edge, ...]:
     return (*edges, *division_edges(row["parent"]))
 
 
-def metric_edges(name: str) -> Iterator[Edge]:
-    this = node(f"metric:{name}")
-    yield this, "rdf:type", term("fz:Metric")
-    yield this, "rdfs:label", chinese(name)
+@cache
+def metric_edges(name: str) -> tuple[Edge, ...]:
+    """A metric as its text words it, tied to the known metric that it is, or of which it is a kind."""
+    this, row = node(f"metric:{name}"), known_metrics().get(name)
+    edges: list[Edge] = [(this, "rdf:type", term("fz:Metric")), (this, "rdfs:label", chinese(name))]
+    if row is None:
+        # The head of a Chinese compound stands last: 高新技术产品出口额 is a kind of 出口额.
+        tails = (known_metrics().get(name[i:]) for i in range(1, len(name) - 1))
+        tie, other = "skos:broader", next((tail["name"] for tail in tails if tail), None)
+    elif row["name"] != name:
+        tie, other = "skos:exactMatch", row["name"]
+    else:
+        tie, other = "skos:broader", row.get("broader")
+        edges.append((this, "skos:prefLabel", Literal(row["en"], language="en")))
+    return (*edges, (this, tie, node(f"metric:{other}")), *metric_edges(other)) if other else tuple(edges)
+
+
+@cache
+def known_metrics() -> dict[str, dict[str, Any]]:
+    """The rows of metrics.toml by name and by alias."""
+    rows = table("metrics")["metric"]
+    return {alias: row for row in rows for alias in row.get("aliases", ())} | {
+        row["name"]: row for row in rows
+    }
 
 
 def unit_edges(name: str) -> Iterator[Edge]:
