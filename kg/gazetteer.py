@@ -32,13 +32,15 @@ class Entry:
 
 
 class Piece(NamedTuple):
-    """A known piece of a text: a word (`stop` where it cannot stand inside a name) or a name with its meanings."""
+    """A known piece of a text: a name with its meanings, or a word.
+
+    Kinds of words: a `stop` cannot stand inside a name, a `verb` can but does not begin one, a `part` can do both.
+    """
 
     start: int
     end: int
-    stop: bool
+    kind: str
     entries: tuple[Entry, ...]
-
 
 class Division(NamedTuple):
     """A row of the table of divisions."""
@@ -84,6 +86,10 @@ def _place_entries() -> Iterator[tuple[str, Entry]]:
         for short in d.short:
             if len(short) > 1:
                 yield short, Entry(d.level, d.name, d.code, short=True, caution=short in ordinary)
+    now = divisions()
+    for r in rules.lexicon("former"):
+        if r["level"] in LEVELS[1:3] and r["successor"] in now and len(r["name"]) > 2:
+            yield r["name"], Entry(now[r["successor"]].level, r["name"], r["successor"])
     for r in rules.lexicon("countries"):
         for form in {r["name_zh"], r["full_zh"], *r["alias"].split("|")}:
             if len(form) > 1 and r["iso3"] != "CHN":
@@ -101,7 +107,7 @@ def _other_entries() -> Iterator[tuple[str, Entry]]:
 
 class _Known(NamedTuple):
     automaton: AhoCorasick
-    stop: tuple[bool, ...]
+    kinds: tuple[str, ...]
     entries: tuple[tuple[Entry, ...], ...]
 
 
@@ -111,24 +117,30 @@ def _known() -> _Known:
     for form, entry in (*_place_entries(), *_other_entries()):
         forms.setdefault(form, []).append(entry)
     grow = rules.table("names")["grow"]
-    stop = {r["word"]: r["class"] == "stop" for r in rules.lexicon("words")}
-    stop |= dict.fromkeys(grow["stops"].split(), True) | dict.fromkeys(grow["parts"].split(), False)
-    words = sorted(stop.keys() | forms.keys())
+    kinds = {r["word"]: r["class"] for r in rules.lexicon("words")}
+    kinds |= dict.fromkeys(grow["parts"].split(), "part") | dict.fromkeys(grow["verbs"].split(), "verb")
+    kinds |= dict.fromkeys(grow["stops"].split(), "stop")
+    words = sorted(kinds.keys() | forms.keys())
     meanings = [  # a township's bare name that is a word, is the word
-        tuple(e for e in forms.get(w, ()) if not (w in stop and e.short and e.type == "Township")) for w in words
+        tuple(e for e in forms.get(w, ()) if not (w in kinds and e.short and e.type == "Township")) for w in words
     ]
     return _Known(
         AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
-        tuple(stop.get(w, False) and not m for w, m in zip(words, meanings, strict=True)),
+        tuple(_kind(kinds.get(w), m) for w, m in zip(words, meanings, strict=True)),
         tuple(meanings),
     )
+
+
+def _kind(word: str | None, meanings: Iterable[Entry]) -> str:
+    """A word that is a short form too stays the word, until the context speaks for the name."""
+    return word if word and all(m.short or m.caution for m in meanings) else "name"
 
 
 def scan(text: str) -> list[Piece]:
     """The known pieces of a text, in order, not overlapping."""
     known = _known()
     return [
-        Piece(start, end, known.stop[i], known.entries[i])
+        Piece(start, end, known.kinds[i], known.entries[i])
         for i, start, end in known.automaton.find_matches_as_indexes(text)
     ]
 

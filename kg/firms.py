@@ -1,0 +1,141 @@
+"""Names that a list or the rest of the document reveals: 华为、360等企业; 金宇科林 after 山西金宇科林科技有限公司."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg import gazetteer
+from kg.heads import BREAKS, Grower
+from kg.namerules import Found, names
+
+JOINT = re.compile("、|以及|[和与及]")
+LONGEST_ITEM = 16
+INTRODUCED = re.compile(r"[(（](?:以下|下称|以下简称|简称|下简称)+[:：]?[“\"]?(?P<alias>[^“”\"()（）\n]{2,14})[”\"]?[)）]")
+LATIN = re.compile(r"[(（](?P<alias>[A-Za-z][A-Za-z0-9 .&-]{1,20})[)）]")
+BRACKETED = re.compile("[（(][^（）()]*[）)]")
+
+
+def listed(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:
+    """Members of lists whose class follows (A、B等企业), and unknown words beside known firms in a list."""
+    for kind, pattern in names().lists.items():
+        for match in pattern.finditer(text):
+            yield from _items(text, grower, kind, match.start())
+    yield from _neighbours(text, grower, found)
+
+
+def _items(text: str, grower: Grower, kind: str, end: int) -> Iterator[Found]:
+    """The items of the list that ends at `end`, from the right; a list has two or more."""
+    items: list[Found] = []
+    while True:
+        start = _item_start(text, grower, end)
+        if not 2 <= end - start <= LONGEST_ITEM or not _may_be(text, grower, start, end, kind):
+            break
+        items.append(Found(start, end, kind, text[start:end], None, f"{kind}/list", 0.8))
+        joint = next((j for j in ("、", "和", "与", "以及") if text.endswith(j, 0, start)), None)
+        if joint is None:
+            break
+        end = start - len(joint)
+    if len(items) > 1:
+        yield from items
+
+
+def _item_start(text: str, grower: Grower, end: int) -> int:
+    first = grower.grow(end, LONGEST_ITEM)
+    return grower.trim(first, end)
+
+
+def _may_be(text: str, grower: Grower, start: int, end: int, kind: str) -> bool:
+    if start in grower.places and grower.places[start].end == end:
+        return False
+    if kind == "Project":
+        return end - start > 3 and grower.proper(start, end)
+    return text[start:end].isascii() or grower.proper(start, end)
+
+
+def _neighbours(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:
+    """海信、创维 where TCL、海信、创维 stand in a row and one is a known firm."""
+    for f in found:
+        if f.type != "Enterprise":
+            continue
+        at = f.end
+        while text[at : at + 1] == "、" and (end := _unknown_end(text, grower, at + 1)):
+            yield Found(at + 1, end, "Enterprise", text[at + 1 : end], None, "Enterprise/row", 0.75)
+            at = end
+        at = f.start
+        while at > 0 and text[at - 1] == "、" and (start := _unknown_start(text, grower, at - 1)) < at - 1:
+            yield Found(start, at - 1, "Enterprise", text[start : at - 1], None, "Enterprise/row", 0.75)
+            at = start
+
+
+def _unknown_end(text: str, grower: Grower, at: int) -> int:
+    end = at
+    while end < len(text) and end - at < 7 and grower.piece_at(end) is None and text[end] not in BREAKS:
+        end += 1
+    piece = grower.piece_at(end)
+    closed = end >= len(text) or text[end] in BREAKS or (piece is not None and piece.kind in ("stop", "verb"))
+    return end if 2 <= end - at <= 6 and closed else 0
+
+
+def _unknown_start(text: str, grower: Grower, end: int) -> int:
+    start = end
+    while start > 0 and end - start < 7 and grower.piece_at(start - 1) is None and text[start - 1] not in BREAKS:
+        start -= 1
+    return start if 2 <= end - start <= 6 else end
+
+
+def short_names(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:
+    """Later mentions of what the document introduces by its full name."""
+    forms: dict[str, Found] = {}
+    for f in found:
+        for pattern in (INTRODUCED, LATIN):
+            match = pattern.match(text, f.end)
+            if match and f.type in ("Enterprise", "Institution", "Agency", "Project", "Event", "Policy", "Zone"):
+                forms.setdefault(match["alias"].strip(), f)
+        if f.type == "Enterprise":
+            for form in _short_forms(f.name):
+                forms.setdefault(form, f)
+    forms = {form: f for form, f in forms.items() if _usable(form)}
+    if not forms:
+        return
+    words = list(forms)
+    for i, start, end in AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes(text):
+        full = forms[words[i]]
+        yield Found(start, end, full.type, full.name, None, f"{full.type}/short", 0.85)
+
+
+def _short_forms(name: str) -> Iterator[str]:
+    """山西水塔醋业股份有限公司: 水塔醋业股份, 水塔醋业, 水塔, 水塔公司, 山西水塔."""
+    table = names().alias
+    legal = re.search(table["legal"], name)
+    if not legal or not legal.start():
+        return
+    whole = BRACKETED.sub("", name[: legal.start()])
+    place = re.match(table["place"], whole)
+    core = whole[_place_end(whole) :] if place is None else whole[place.end() :]
+    yield whole
+    while core:
+        yield core
+        yield from (core + tail for tail in table["tails"].split())
+        shorter = re.sub(table["industry"], "", core)
+        if shorter == core:
+            break
+        core = shorter
+
+
+def _place_end(name: str) -> int:
+    end = 0
+    for piece in gazetteer.scan(name):
+        if piece.start == end and piece.end < len(name) and any(e.type in gazetteer.LEVELS for e in piece.entries):
+            end = piece.end
+    return end
+
+
+def _usable(form: str) -> bool:
+    """Whether a short form is no common word, place or product of its own."""
+    if len(form) < 2:
+        return False
+    pieces = gazetteer.scan(form)
+    return not (len(pieces) == 1 and pieces[0].end - pieces[0].start == len(form))

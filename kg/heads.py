@@ -1,0 +1,213 @@
+"""Names that end in a head word (公司, 局, 开发区, 项目, …), grown to the left over what may stand inside a name.
+
+Growth runs over the known pieces of the text (`gazetteer.scan`) until a word that no name holds, a mark or the
+longest length; then words that only precede names are cut off the front, and the row of the head says what the core
+must hold to be a name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+
+from kg import gazetteer
+from kg.gazetteer import Piece
+from kg.namerules import Found, Head, names
+
+CLOSERS = {"”": "“", "》": "《", ")": "(", "）": "（", "’": "‘", "」": "「", '"': '"'}
+OPENERS = "“‘「《"
+BREAKS = frozenset("\n，。、；：！？,;:!?…“‘「《(（[]{}<>|·—─-~～=+*/\\\"'#●■▲◆")
+INSIDE = frozenset("·-—~+/.")  # between letters or digits: 5G-A, N+1
+NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几多余第")
+BARE_LEVEL = {"省": "Province", "自治区": "Province", "市": "City", "州": "City", "县": "County", "区": "County"}
+WIDE = frozenset("Enterprise Agency Institution Zone Place".split())  # a place inside begins the name
+OWNERS = frozenset("Enterprise Agency Institution".split())
+COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场](?!人)|台套?)")
+ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+[届次]|首届|本届)$")
+ALSO = re.compile("及配套|及其")
+FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
+PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
+NATION = re.compile("中国|中央|国家|全国|中共|中华|国际|世界|亚洲|东盟")
+
+
+class Grower:
+    """Grows names to the left over the known pieces of one joined text."""
+
+    def __init__(self, text: str, pieces: Sequence[Piece], places: Mapping[int, Found]) -> None:
+        self.text = text
+        self.pieces = pieces
+        self.places = places
+        self.starts = [p.start for p in pieces]
+
+    def piece_at(self, index: int) -> Piece | None:
+        """The known piece that covers a character."""
+        i = bisect_right(self.starts, index) - 1
+        return self.pieces[i] if i >= 0 and self.pieces[i].end > index else None
+
+    def grow(self, head_start: int, longest: int, spans: bool = False) -> int:
+        """Where a name whose head begins at `head_start` begins; `head_start` itself where it has no core."""
+        text, at = self.text, head_start
+        lowest = max(0, head_start - longest)
+        while at > lowest:
+            char = text[at - 1]
+            if char in CLOSERS and (opening := self._opening(at)) >= 0:
+                at = opening
+                continue
+            if char in BREAKS and not self._joins(at - 1):
+                break
+            piece = self.piece_at(at - 1)
+            if piece is None:
+                at -= 1
+            elif self._stops(piece) and piece.end <= head_start and not (spans and ALSO.match(text, piece.start)):
+                break
+            else:
+                at = piece.start
+        return at
+
+    def _stops(self, piece: Piece) -> bool:
+        return piece.kind == "stop" and piece.start not in self.places
+
+    def _opening(self, at: int) -> int:
+        """Where the quotation or bracket that closes before `at` opens; -1 where it does not."""
+        opening = self.text.rfind(CLOSERS[self.text[at - 1]], max(0, at - 32), at - 1)
+        return -1 if opening < 0 or "\n" in self.text[opening:at] else opening
+
+    def _joins(self, index: int) -> bool:
+        around = self.text[max(0, index - 1) : index] + self.text[index + 1 : index + 2]
+        return self.text[index] in INSIDE and len(around) == 2 and around.isascii() and around.isalnum()
+
+    def free(self, start: int, end: int) -> int:
+        """How many characters of a stretch no list knows; numerals do not count."""
+        count, at = 0, start
+        while at < end:
+            piece = self.piece_at(at)
+            if piece is None:
+                count += self.text[at] not in NUMERALS and not self.text[at].isascii()
+                at += 1
+            else:
+                at = piece.end
+        return count
+
+    def proper(self, start: int, end: int) -> bool:
+        """Whether a stretch holds a quotation, a known name or two characters that no list knows."""
+        if FULL_QUOTE.search(self.text, start, end) or self.free(start, end) >= 2:
+            return True
+        at = start
+        while at < end:
+            piece = self.piece_at(at)
+            if piece and piece.end <= end and (at in self.places or any(e.type in OWNERS for e in piece.entries)):
+                return True
+            at = piece.end if piece else at + 1
+        return False
+
+    def trim(self, first: int, start: int, verbs: bool = True) -> int:
+        """Cuts words off the front that precede a name without belonging to it."""
+        lead = names().lead
+        while first < start and first not in self.places:
+            piece = self.piece_at(first)
+            match = lead.match(self.text, first, start)
+            if match and not self._splits(match.end()):
+                first = match.end()
+            elif verbs and piece and piece.kind == "verb" and piece.start == first and piece.end <= start - 2:
+                first = piece.end
+            elif self.text[first] in "”’》)）的、年月日":
+                first += 1
+            else:
+                break
+        return first
+
+    def _splits(self, index: int) -> bool:
+        piece = self.piece_at(index)
+        return piece is not None and piece.start < index
+
+
+def head_names(text: str, grower: Grower) -> Iterator[Found]:
+    """The names that end in a head word."""
+    table = names()
+    for index, start, end in table.heads.find_matches_as_indexes(text):
+        piece = grower.piece_at(end - 1)
+        if piece and piece.end > end or (piece and end - start == 1 and piece.start < start):
+            continue  # the head is part of a longer word: 格局, 局面
+        for head in table.rows[index]:
+            found = _head_name(text, grower, head, start, end)
+            if found:
+                yield found
+                break
+
+
+def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> Found | None:
+    first = _brand_start(text, grower, start, end) if head.brand else _start(text, grower, head, start)
+    core = text[first:start]
+    if not core:
+        if not head.bare:
+            return None
+    elif not _is_name(text, grower, head, first, start):
+        return None
+    return Found(first, end, head.type, text[first:end], None, f"{head.type}/head{head.number}", 0.9)
+
+
+def _start(text: str, grower: Grower, head: Head, start: int) -> int:
+    first = grower.trim(grower.grow(start, head.longest, head.spans), start, head.type != "Policy")
+    if head.type in WIDE or head.type == "Project":
+        first = _from_place(text, grower, head, first, start)
+    count = None
+    for count in COUNT.finditer(text, first, start):
+        pass
+    if count and head.type != "Event":
+        return start  # 3个项目: a class of things, not a name
+    if head.type == "Event":
+        while match := ORDINAL.search(text, max(0, first - 12), first):
+            first = match.start()
+    return first
+
+
+def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> bool:
+    core = text[first:start]
+    if core.strip("“”‘’") in head.generic:
+        return False
+    if len(core) == 1:
+        return head.type == "Agency" and core in BARE_LEVEL
+    if head.brand or not (head.soft or head.named):
+        return core not in BARE_LEVEL or head.type == "Agency"
+    if head.named and PHASE.search(core):
+        return True
+    if head.soft and NATION.match(core) and len(core) > 3:
+        return True
+    return grower.proper(first, start)
+
+
+def _from_place(text: str, grower: Grower, head: Head, first: int, start: int) -> int:
+    """A place inside the core begins the name, unless what precedes it belongs to the name as well."""
+    inside = [p for p in range(first + 1, start) if p in grower.places and text[p - 1] not in "(（“"]
+    if not inside or first in grower.places or NATION.match(text, first) or text[first] in OPENERS:
+        return first
+    piece = grower.piece_at(inside[0] - 1)
+    if head.keep or (piece and any(e.type in OWNERS for e in piece.entries)):
+        return first
+    return inside[0]
+
+
+def _brand_start(text: str, grower: Grower, start: int, end: int) -> int:
+    """Where a short unknown word (浩瑞+生物) before the head begins; `start` where there is none."""
+    after = grower.piece_at(end)
+    if end < len(text) and "\u4e00" <= text[end] <= "\u9fff":
+        if not (after and after.start == end and (after.kind in ("stop", "verb") or _role(text, end))):
+            return start
+    first = start
+    while first > 0 and start - first < 5 and grower.piece_at(first - 1) is None and text[first - 1] not in BREAKS:
+        first -= 1
+    first = grower.trim(first, start)
+    if not 2 <= start - first <= 4 or text[first] in NUMERALS or not text[first:start].isalpha():
+        return start
+    place = next((p for p in (first - 2, first - 3) if p in grower.places and grower.places[p].end == first), None)
+    return first if place is None or text[place - 1 : place] == "在" else place
+
+
+def _role(text: str, index: int) -> bool:
+    return any(start == 0 for _, start, _ in names().titles.find_matches_as_indexes(text[index : index + 6]))
+
+
+def place_starts(found: Sequence[Found]) -> dict[int, Found]:
+    """Divisions and countries by where they begin."""
+    return {f.start: f for f in found if f.type in gazetteer.LEVELS or f.type == "Country"}

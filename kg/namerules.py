@@ -1,0 +1,106 @@
+"""`kg/rules/names.toml` and `surnames.toml`, compiled once a process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg import rules
+
+MAX_DEFAULT = 30
+
+
+class Found(NamedTuple):
+    """A candidate name, in characters of the joined text."""
+
+    start: int
+    end: int
+    type: str
+    name: str
+    code: str | None
+    rule: str
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One row of [[head]]: a kind of name by the word that it ends in."""
+
+    number: int
+    type: str
+    generic: frozenset[str]
+    longest: int
+    soft: bool  # the core must hold something that is no common word
+    brand: bool  # the core must be a short unknown word, or a place and one
+    named: bool  # as soft, or a number, a phase
+    bare: bool  # the head alone is a name
+    spans: bool  # the core may run over 、 and 及
+    keep: bool  # words before a place inside the core belong to the name
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The compiled tables."""
+
+    heads: AhoCorasick
+    rows: tuple[tuple[Head, ...], ...]  # by head word
+    patterns: tuple[tuple[str, str, re.Pattern[str]], ...]  # type, rule, pattern
+    known: AhoCorasick
+    known_types: tuple[str, ...]
+    known_words: tuple[str, ...]
+    lead: re.Pattern[str]
+    surnames: frozenset[str]
+    titles: AhoCorasick
+    honorifics: re.Pattern[str]
+    lists: dict[str, re.Pattern[str]]
+    alias: dict[str, Any]
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """The body of a regular expression that finds any of the words, the longest first."""
+    return "|".join(map(re.escape, sorted(set(words), key=lambda w: (-len(w), w))))
+
+
+def _head(number: int, row: dict[str, Any]) -> Head:
+    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "bare", "spans", "keep")}
+    generic = frozenset(row.get("generic", "").split())
+    return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), **flags)
+
+
+def _matcher(words: Iterable[str]) -> AhoCorasick:
+    return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
+
+
+@cache
+def names() -> Names:
+    """The rules for names."""
+    table = rules.table("names")
+    by_word: dict[str, list[Head]] = {}
+    for number, row in enumerate(table["head"], 1):
+        for word in dict.fromkeys(row["heads"].split()):
+            by_word.setdefault(word, []).append(_head(number, row))
+    known = {w: row["type"] for row in table["known"] for w in row["names"].split()}
+    person = table["person"]
+    lead = alternatives(table["grow"]["lead"].split())
+    return Names(
+        heads=_matcher(by_word),
+        rows=tuple(tuple(heads) for heads in by_word.values()),
+        patterns=tuple(
+            (row["type"], f"{row['type']}/pattern{i}", re.compile(row["regex"]))
+            for i, row in enumerate(table["pattern"], 1)
+        ),
+        known=_matcher(known),
+        known_types=tuple(known.values()),
+        known_words=tuple(known),
+        lead=re.compile(rf"{lead}|\d[\d.,]*[余多]?(?:亿元|万元|元|年|月|日|公里)"),
+        surnames=frozenset(rules.table("surnames")["surnames"].split()),
+        titles=_matcher(person["titles"].split()),
+        honorifics=re.compile(alternatives(person["after"].split())),
+        lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
+        alias=table["alias"],
+    )

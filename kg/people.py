@@ -1,0 +1,94 @@
+"""Names of persons: a family name and one or two characters where a title, a verb of saying or a list shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.heads import BREAKS, NUMERALS, Grower
+from kg.namerules import Found, names
+
+FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+")
+NEVER = frozenset("的了在是和与及等为对向到从被将把也都就表说市县区省镇乡村局厅部院会，。、")
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def people(text: str, grower: Grower) -> Iterator[Found]:
+    """The persons that a text names."""
+    table = names()
+    for _, _, end in table.titles.find_matches_as_indexes(text):
+        yield from _series(text, grower, end, "Person/title")
+    for match in table.honorifics.finditer(text):
+        yield from _before(text, grower, match.start())
+    for match in FOREIGN.finditer(text):
+        start, end = _foreign_span(text, grower, match.start(), match.end())
+        yield Found(start, end, "Person", text[start:end], None, "Person/foreign", 0.8)
+
+
+def _series(text: str, grower: Grower, at: int, rule: str) -> Iterator[Found]:
+    """张三、李四 after a title that stands before `at`."""
+    while end := _name_end(text, grower, at):
+        yield Found(at, end, "Person", text[at:end], None, rule, 0.9)
+        if text[end : end + 1] not in ("、", "和"):
+            return
+        at = end + 1
+
+
+def _before(text: str, grower: Grower, end: int) -> Iterator[Found]:
+    """A name that ends at `end`, where a word that only follows persons begins."""
+    for start in (end - 3, end - 2, end - 4):
+        before = grower.piece_at(start - 1) if start > 0 else None
+        open_left = start == 0 or (start > 0 and (text[start - 1] in BREAKS or (
+            before is not None and before.end == start and (before.kind == "stop" or start in _title_ends(text, start)))))  # fmt: skip
+        if start >= 0 and open_left and _name_end(text, grower, start) == end:
+            yield Found(start, end, "Person", text[start:end], None, "Person/said", 0.85)
+            return
+
+
+def _title_ends(text: str, index: int) -> set[int]:
+    low = max(0, index - 8)
+    return {low + e for _, _, e in names().titles.find_matches_as_indexes(text[low:index])}
+
+
+def _name_end(text: str, grower: Grower, at: int) -> int:
+    """Where the person's name that begins at `at` ends; 0 where none does."""
+    surnames = names().surnames
+    family = 2 if text[at : at + 2] in surnames else 1 if text[at : at + 1] in surnames else 0
+    if not family:
+        return 0
+    for given in (2, 1):
+        end = at + family + given
+        name = text[at + family : end]
+        if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
+            continue
+        if _ends(text, grower, at, end):
+            return end
+    return 0
+
+
+def _ends(text: str, grower: Grower, at: int, end: int) -> bool:
+    """Whether a name may end here: no known word is cut, none that stops stands inside, something else follows."""
+    for index in range(at, end):
+        piece = grower.piece_at(index)
+        if piece and (piece.end > end or (piece.kind == "stop" and piece.end - piece.start > 1) or piece.start < at):
+            return False
+    if end >= len(text) or not HAN.match(text[end]):
+        return True
+    piece = grower.piece_at(end)
+    return piece is not None and piece.start == end and (piece.kind in ("stop", "verb") or end - at > 2)
+
+
+def _foreign_span(text: str, grower: Grower, start: int, end: int) -> tuple[int, int]:
+    """A transcribed name without the words that run into it on either side."""
+    dots = [i for i in range(start, end) if text[i] in "·•"]
+    for index in range(dots[0] - 1, start - 1, -1):
+        piece = grower.piece_at(index)
+        if piece and piece.end - piece.start > 1 and piece.end <= dots[0]:
+            start = piece.end
+            break
+    for index in range(dots[-1] + 1, end):
+        piece = grower.piece_at(index)
+        if piece and piece.start > dots[-1] + 1 and (piece.kind in ("stop", "verb") or piece.end - piece.start > 1):
+            end = piece.start
+            break
+    return start, end
