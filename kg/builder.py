@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import graph, pipeline, sources, store, turtle
+from kg.iris import FZ, PREFIXES
 from kg.model import Extraction, Page, Problem
 
 Progress = Callable[[str], None]
@@ -51,23 +52,17 @@ def build(inputs: Iterable[str | Path], out: Path, jobs: int = 1, progress: Prog
     """
     quads: set[ox.Quad] = set()
     problems: list[Problem] = []
-    names: dict[str, str] = {}
-    counts: Counter[str] = Counter()
+    names: set[str] = set()
     for item in read(inputs, jobs):
         if isinstance(item, Problem):
             problems.append(item)
             progress(item.page)
             continue
         progress(item.page.name)
-        if item.page.sha256 in names:
-            continue  # the same page twice says nothing new
-        names[item.page.sha256] = item.page.name
+        names.add(item.page.name)
         quads.update(graph.quads(item))
         problems += item.problems
-    counts = count(quads)
-    report = Report(
-        tuple(names[sha] for sha in sorted(names, key=lambda s: (names[s], s))), counts, tuple(sorted(problems, key=_place))
-    )
+    report = Report(tuple(sorted(names)), count(quads), tuple(sorted(set(problems), key=_place)))
     ordered = sorted(quads, key=str)
     store.build(out, ordered, {"graph.ttl": turtle.turtle(ordered), "report.json": report.json()})
     return report
@@ -89,8 +84,9 @@ def _read(item: Page | Problem) -> Extraction | Problem:
 
 def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
     """How many things of each class of the ontology the quads describe."""
-    things = {(q.subject, q.object) for q in quads if q.predicate.value == graph.RDF_TYPE}
-    classes = Counter(o.value.removeprefix(graph.FZ) for _, o in things if o.value.startswith(graph.FZ))
+    kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
+    things = {(q.subject, q.object.value) for q in quads if q.predicate == kind and isinstance(q.object, ox.NamedNode)}
+    classes = Counter(name.removeprefix(FZ) for _, name in things if name.startswith(FZ))
     return dict(sorted(classes.items()))
 
 

@@ -18,7 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from kg import __version__, check, export, ontology, queries, render, resources, rules, score, store
 from kg import builder
 from kg import explain as explaining
-from kg import show as showing
+from kg import show as known
 from kg import view as viewing
 from kg.sparql import one_line
 from kg.store import Store
@@ -45,7 +45,7 @@ def main() -> None:
     """Run the command; known failures are one line on standard error and exit code 2."""
     try:
         app()
-    except (store.StoreError, queries.QueryError, showing.UnknownName, rules.RuleError, OSError) as error:
+    except (store.StoreError, queries.QueryError, known.UnknownName, rules.RuleError, OSError) as error:
         fail(str(error))
 
 
@@ -129,11 +129,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """All that is known of a thing, with quotations. 查一个对象。 Example: kg show 金宇科林"""
-    known = showing.show(_store(folder, endpoint), name)
+    thing = known.show(_store(folder, endpoint), name)
     if as_json:
-        print(json.dumps(asdict(known), ensure_ascii=False, indent=1))
+        print(json.dumps(asdict(thing), ensure_ascii=False, indent=1))
         return
-    for line in render.known(known):
+    for line in render.known(thing):
         out.print(line)
 
 
