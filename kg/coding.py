@@ -27,6 +27,9 @@ _STOP = "，,；;。：:！!？?"
 _AND = "(?:、|和|与|及|以及|或|暨|会同|联合)"
 _FIGURE = f"(?:[\\d.]+[^{_STOP}、{_MENTION}]{{0,6}}|[（(][^（()）]*[）)])?"  # 煤炭10万吨、焦炭5万吨
 
+_GOVERNS = "在与和同向对为从被据给由经跟让把将比以赴来"  # prepositions: the name after them is no subject
+_PLACE = f"[{''.join(_CODE[c] for c in GROUPS['Place'])}]"
+
 GAPS = {
     "near": f"[^{_STOP}{_MENTION}]{{0,12}}?",  # a few words, no name, no comma
     "clause": f"[^{_STOP}]{{0,30}}?",  # within a clause
@@ -35,6 +38,7 @@ GAPS = {
     "start": f"(?:^|(?<=[{_STOP}、]))",  # where a clause begins
     "stop": f"(?=[{_STOP}]|$)",  # where it ends
     "word": f"[^{_STOP}、{_MENTION}]{{0,12}}?",  # part of a word
+    "free": "".join(f"(?<!{w})(?<!{w}{_PLACE})" for w in (f"[{_GOVERNS}]", "支持", "推动", "帮助", "鼓励", "引导")),
     ",": "[，,]",
 }
 
@@ -74,6 +78,7 @@ class Named:
     sentence: int = -1  # none where nothing names it: the place of the paper
     start: int = 0
     end: int = 0
+    text: str = ""
     position: int = 0  # in the coded text
 
 
@@ -91,7 +96,7 @@ class Coded:
     def named(self, start: int, end: int, classes: frozenset[str]) -> list[Named]:
         """The names of these classes at coded positions `start`:`end`, a stand-in giving all that it stands for."""
         return [
-            Named(m.entity, m.type, self.sentence, *self.spans[i], position=i)
+            Named(m.entity, m.type, self.sentence, *self.spans[i], m.text, i)
             for i in range(start, end)
             for m in self.refs[i]
             if m.type in classes
@@ -232,19 +237,19 @@ def topic(
             break
         line = coded[i]
         found = line.named(0, at if i == index else len(line.text), classes)
-        heads = [n for n in found if _heads(line.text, n.position)]
+        heads = [n for n in found if _heads(line.text, n.position, loose)]
         if heads or (loose and found):
             return _with_list(line, heads[-1] if heads else found[0], classes)
     return []
 
 
-_LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}、]{{0,8}}$")
-_GOVERNED = re.compile("(?:[与和同向对为从被据给由经跟让把将比以]|帮助|支持|推动|依托|通过|围绕|作为|针对|根据|按照|包括)$")
+_LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}、]{{0,14}}$")
+_GOVERNED = re.compile(f"(?:[{_GOVERNS}]|帮助|支持|推动|鼓励|引导|依托|通过|围绕|作为|针对|根据|按照|包括|走进|来到){_PLACE}?$")
 
 
-def _heads(text: str, at: int) -> bool:
-    """Whether the name at this place opens a clause and no preposition governs it."""
-    return bool(_LEAD.search(text, 0, at)) and not _GOVERNED.search(text, 0, at)
+def _heads(text: str, at: int, governed: bool) -> bool:
+    """Whether the name at this place opens a clause, and whether a preposition may govern it."""
+    return bool(_LEAD.search(text, 0, at)) and (governed or not _GOVERNED.search(text, 0, at))
 
 
 def _with_list(line: Coded, head: Named, classes: frozenset[str]) -> list[Named]:
@@ -252,3 +257,9 @@ def _with_list(line: Coded, head: Named, classes: frozenset[str]) -> list[Named]
     chars = _charset(classes)
     joined = re.compile(f"[{chars}](?:{_AND}[{chars}])*").match(line.text, head.position)
     return line.named(head.position, joined.end() if joined else head.position + 1, classes)
+
+
+def spell(text: str) -> str:
+    """A coded text for people to read: each name as {Class}."""
+    names = {code: f"{{{name}}}" for name, code in _CODE.items()} | {_OTHER: "{?}"}
+    return "".join(names.get(c, c) for c in text)

@@ -55,6 +55,6 @@ def _lines(document: Document, extraction: Extraction) -> Iterator[Line]:
 def _near(line: coding.Coded) -> Iterator[str]:
     """Rules that name both sides and find both in the sentence, whether or not the words between fit."""
     for name, table in rules.table("relations").items():
-        for rule in relations.compiled(name, table):
+        for rule in relations.compile_rules(name, table):
             if len(rule.needs) == 2 and not rule.in_name and not any(line.classes.isdisjoint(c) for c in rule.needs):
                 yield rule.name
