@@ -42,7 +42,7 @@ def positions(graph: nx.Graph, boxes: Mapping[str, Box]) -> dict[str, Point]:
 
 
 def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
-    """Distances on paper follow those in the graph: stochastic gradient descent (Zheng, Pawar, Goodman 2018)."""
+    """Distances on paper follow those in the graph (Zheng, Pawar, Goodman 2018: Graph drawing by SGD)."""
     chance = Random(0)
     place = {node: [chance.random() * STEP, chance.random() * STEP] for node in nodes}
     away = dict(nx.all_pairs_dijkstra_path_length(graph, weight=_longing(graph)))

@@ -110,6 +110,11 @@ def divisions(store: Store, iris: Iterable[str]) -> list[tuple[str, str]]:
     return sorted((x.value, o.value) for x, o in rows if o.value in inside)
 
 
+def mentioned(store: Store) -> list[str]:
+    """Everything that a page names, in order."""
+    return sorted({x.value for (x,) in _rows(store, "?x fz:mentionedIn ?article", "?x")})
+
+
 def counts(store: Store) -> Counter[str]:
     """How many figures each thing has."""
     return Counter(about.value for _, about in _rows(store, "?o a fz:Observation ; fz:about ?x", "?o ?x"))

@@ -45,7 +45,7 @@ VIS = "lib/vis-9.1.2/vis-network.min.js"  # inside pyvis
 OTHER = {"shape": "dot", "color": "#868e96"}  # of a class that the ontology does not know
 LINE, LINES = 9, 3  # characters on a line of a label, and lines of it
 
-Graph: TypeAlias = nx.MultiDiGraph  # nodes are IRIs; an edge has its fact's IRI as key and its predicate as `says`
+Graph: TypeAlias = nx.MultiDiGraph  # of IRIs; an edge has its fact as key, its predicate as `says`
 
 
 def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300) -> str:
