@@ -99,6 +99,8 @@ def _place_entries() -> Iterator[tuple[str, Entry]]:
 def _other_entries() -> Iterator[tuple[str, Entry]]:
     for name, kind in (("agencies", "Agency"), ("enterprises", "Enterprise"), ("products", "Product")):
         for r in rules.lexicon(name):
+            if r.get("level") == "stem":
+                continue  # 财政局: a head word, whose place makes the name
             for form in {r["name_zh"], r.get("full_zh") or "", *(r.get("alias") or "").split("|")}:
                 if len(form) > 1:
                     full = r.get("full_zh") or r["name_zh"]
@@ -118,8 +120,8 @@ def _known() -> _Known:
         forms.setdefault(form, []).append(entry)
     grow = rules.table("names")["grow"]
     kinds = {r["word"]: r["class"] for r in rules.lexicon("words")}
-    kinds |= dict.fromkeys(grow["parts"].split(), "part") | dict.fromkeys(grow["verbs"].split(), "verb")
-    kinds |= dict.fromkeys(grow["stops"].split(), "stop")
+    for kind in ("verb", "part", "stop"):
+        kinds |= dict.fromkeys(grow[kind + "s"].split(), kind)
     words = sorted(kinds.keys() | forms.keys())
     meanings = [  # a township's bare name that is a word, is the word
         tuple(e for e in forms.get(w, ()) if not (w in kinds and e.short and e.type == "Township")) for w in words

@@ -23,8 +23,8 @@ NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几多�
 BARE_LEVEL = {"省": "Province", "自治区": "Province", "市": "City", "州": "City", "县": "County", "区": "County"}
 WIDE = frozenset("Enterprise Agency Institution Zone Place".split())  # a place inside begins the name
 OWNERS = frozenset("Enterprise Agency Institution".split())
-COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场](?!人)|台套?)")
-ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+[届次]|首届|本届)$")
+COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大](?!人)|台套?)")
+ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+[届次]|首届|全[国省市县区]|“[^“”]{2,12}”杯?)$")
 ALSO = re.compile("及配套|及其")
 FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
@@ -66,7 +66,11 @@ class Grower:
         return at
 
     def _stops(self, piece: Piece) -> bool:
-        return piece.kind == "stop" and piece.start not in self.places
+        return (
+            piece.kind == "stop"
+            and piece.start not in self.places
+            and not NUMERALS.issuperset(self.text[piece.start : piece.end])
+        )
 
     def _opening(self, at: int) -> int:
         """Where the quotation or bracket that closes before `at` opens; -1 where it does not."""
@@ -156,9 +160,13 @@ def _start(text: str, grower: Grower, head: Head, start: int) -> int:
         pass
     if count and head.type != "Event":
         return start  # 3个项目: a class of things, not a name
-    if head.type == "Event":
-        while match := ORDINAL.search(text, max(0, first - 12), first):
-            first = match.start()
+    return _event_start(text, first) if head.type == "Event" and first < start else first
+
+
+def _event_start(text: str, first: int) -> int:
+    """An event's name begins with its year, its number, the territory it is for."""
+    while match := ORDINAL.search(text[max(0, first - 12) : first]):
+        first -= len(match[0])
     return first
 
 

@@ -76,13 +76,23 @@ def _matcher(words: Iterable[str]) -> AhoCorasick:
     return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
 
 
+def _stems() -> dict[str, tuple[str, str]]:
+    """Names of organs without their place: form → type, full form (人社局 → Agency, 人力资源和社会保障局)."""
+    rows = [r for r in rules.lexicon("agencies") if r["level"] == "stem"]
+    return {form: (r["type"], r["name_zh"]) for r in rows for form in (*filter(None, r["alias"].split("|")), r["name_zh"])}
+
+
 @cache
 def names() -> Names:
     """The rules for names."""
     table = rules.table("names")
     by_word: dict[str, list[Head]] = {}
+    stems = _stems()
+    words: dict[str, list[str]] = {}
+    for form, (kind, _) in stems.items():
+        words.setdefault(kind, []).append(form)
     for number, row in enumerate(table["head"], 1):
-        for word in dict.fromkeys(row["heads"].split()):
+        for word in dict.fromkeys([*row["heads"].split(), *words.pop(row["type"], ())]):
             by_word.setdefault(word, []).append(_head(number, row))
     known = {w: row["type"] for row in table["known"] for w in row["names"].split()}
     person = table["person"]
