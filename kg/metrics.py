@@ -10,37 +10,41 @@ from kg.rules import table
 from kg.values import UNITS
 
 _WORDS: dict[str, Any] = table("cues")["metric"]
+_KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("aliases", ()))]
 
 
 def _either(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_LINK = re.compile(rf"(?:{_either(_WORDS['link'])}|[\s（(“”\"、])$")
-_LEAD = re.compile(rf"(?:{_either(_WORDS['lead'])}|[\s)）：:,、”])")
-_VERB = re.compile(rf"(?:{_either(_WORDS['verbs'])})(?![{_WORDS['nominal']}])")
-_STOP = re.compile(rf"{_either(_WORDS['stop'])}|[，。；：、！？,;:!?（(）)《》]|\d")
+_LINK = re.compile(rf"(?:{'|'.join(_WORDS['link'])})$")
+_LEAD = re.compile(rf"(?:{'|'.join(_WORDS['lead'])})")
+_VERB = re.compile(rf"(?:{'|'.join(_WORDS['verbs'])})(?![{_WORDS['nominal']}])")
+_STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(）)《》“”\"\d]")
+_LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口)([^额量值总商货到至于]{2,})$")
-_YEARLY = re.compile(r"^(?:可)?年(?:可)?(产|生产|加工|处理)(.*)$")
-_COUNTED = re.compile(r"(?:数|数量|总数|量|额|率|值)$")
+_YEARLY = re.compile(r"^(?:年|日)(?:可|均)?(产|生产|加工|处理)(?!能力|[量额率值]|总|收入)(.*)$")
+_SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的|的?比[重例]|的?份额)?(?:为|达到?|超过?)?$")
+_MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模)$")
+_FIND_KNOWN = re.compile(_either(_KNOWN))
+_EXTENT = {"Area": ("面积", re.compile(r"面积$|占地$")), "Length": ("长度", re.compile(r"[长程度距高宽深径线位厚]$|里程$|距离$"))}
 
 
-def head(before: str, measure: bool = True) -> str:
-    """The term that `before`, the stretch in front of a number, ends in."""
+def term(before: str) -> str:
+    """The term in which `before`, the stretch in front of a number, ends."""
     text = _BRACKET.sub("", before)
-    while (cut := _LINK.search(text)) and cut.start() >= 0:
+    while text and (cut := _LINK.search(text)):
         text = text[: cut.start()]
-        if not text:
-            return ""
-    text = _unlead(text)
+    text = unlead(text)
     for verb in reversed(list(_VERB.finditer(text))):
         if len(text) - verb.end() >= 2:
-            return _unlead(text[verb.end() :])
+            return unlead(text[verb.end() :])
     return text
 
 
-def _unlead(text: str) -> str:
+def unlead(text: str) -> str:
+    """`text` without the words that open a clause: 其中, 全年共, 项目建成后."""
     while (cut := _LEAD.match(text)) and cut.end() < len(text):
         text = text[cut.end() :]
     return text
@@ -49,32 +53,43 @@ def _unlead(text: str) -> str:
 def counted(after: str) -> str:
     """The thing counted, right after its number: 家 [省级绿色工厂]，…"""
     stop = _STOP.search(after)
-    return (after[: stop.start()] if stop else after).strip("“”\"、和及与")
+    thing = after[: stop.start()] if stop else after
+    for mark in ("和", "及", "与"):
+        if thing.endswith(mark):
+            thing = thing[:-1]
+    return thing
 
 
-def name(before: str, after: str, unit: str) -> str:
-    """The metric of a number of `unit` that stands between `before` and `after`, or an empty string."""
+def known(text: str) -> str:
+    """The well-known metric that `text` names last, with the words before it: 第一产业固定资产投资也表现强劲."""
+    last = None
+    for match in _FIND_KNOWN.finditer(text):
+        last = match
+    return unlead(text[: last.end()]) if last else ""
+
+
+def share(before: str) -> str | None:
+    """What a percentage is a share of: 占全省外贸总值的."""
+    match = _SHARE.search(before)
+    return match["of"] if match else None
+
+
+def name(words: str, unit: str) -> str:
+    """The metric that `words` measure in `unit`: 签约项目, 个 -> 签约项目个数; 人工湿地, 亩 -> 人工湿地面积."""
     row = UNITS.get(unit, {})
-    if not row.get("counter"):
-        return measure(before, after, unit)
-    thing = counted(after) or head(before)
-    return count(thing, unit)
-
-
-def count(thing: str, unit: str) -> str:
-    """签约项目, 个 -> 签约项目个数."""
-    suffix = UNITS[unit].get("suffix", unit + "数")
-    if not thing or not suffix or _COUNTED.search(thing) or thing.endswith(suffix):
-        return thing
-    return (thing[:-1] if suffix[0] == thing[-1] else thing) + suffix
-
-
-def measure(before: str, after: str, unit: str) -> str:
-    text = head(before)
-    if traded := _TRADE.match(text):
-        return traded[2] + traded[1]
-    if yearly := _YEARLY.match(text):
-        return yearly[2] + ("年产能" if yearly[1] in {"产", "生产"} else f"年{yearly[1]}能力")
-    if not text and after.startswith("的"):
-        return counted(after[1:])
-    return text
+    if not words:
+        return ""
+    if traded := _TRADE.match(words):
+        words = traded[2] + traded[1]
+    if yearly := _YEARLY.match(words):
+        made = yearly[1] in {"产", "生产"}
+        return yearly[2] + (words[0] + ("产能" if made and not yearly[2] else "产量") if made else words[: yearly.end(1)] + "量")
+    if row.get("counter"):
+        suffix = row.get("suffix", unit + "数")
+        if not suffix or _MARKED.search(words) or words.endswith(suffix):
+            return words
+        return (words[:-1] if suffix[0] == words[-1] else words) + suffix
+    if row.get("quantity") in _EXTENT:
+        suffix, marked = _EXTENT[row["quantity"]]
+        return words if marked.search(words) else words + suffix
+    return words

@@ -1,173 +1,91 @@
-"""Figures: whose, what, how much, of when, actual or promised, changed against what.
-
-Each sentence is read from left to right as a row of items (quantities, changes, ranks); each item finds its
-subject, metric and period in the stretch before it, or takes them over from the item before.
-"""
+"""Figures: whose, what, how much, of when, actual or promised, changed against what."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
-from kg import metrics, subjects, values
-from kg.model import Change, Document, Evidence, Mention, Observation, Period, Problem, Quantity, Rank, Sentence
-
-_BOUNDARY = re.compile(r"[，。；：！？,;:!?]")
-_LIST = {"、", "和", "及", "与", "以及", "，", ","}
-
-
-@dataclass(slots=True)
-class _Reader:
-    document: Document
-    tracker: subjects.Tracker
-    period: Period | None = None
-    found: list[Observation] | None = None
+from kg import subjects, values
+from kg.figures import Draft, Scene, read
+from kg.model import Document, Observation, Period, Problem
 
 
 def find(document: Document) -> tuple[list[Observation], list[Problem]]:
     """All figures of a page, and a note for each number with a unit that became none."""
-    reader = _Reader(document, subjects.Tracker(document))
-    found: list[Observation] = []
+    tracker = subjects.Tracker(document)
+    found: list[tuple[Observation, bool]] = []
     problems: list[Problem] = []
+    when: Period | None = None
+    seen: set[tuple[int, ...]] = set()
+    before: Scene | None = None
     for index, sentence in enumerate(document.sentences):
-        if sentence.article != reader.tracker.article:
-            reader.period = None
-        reader.tracker.begin(sentence.article)
-        found += _Sentence(reader, index).read()
-    return found, problems
+        if sentence.article != tracker.article:
+            when = None
+        if sentence.offsets in seen:
+            continue
+        seen.add(sentence.offsets)
+        tracker.begin(sentence.article, sentence.paragraph)
+        scene = Scene(document, index, tracker, when, values.find(sentence.text, document.issue.day, when))
+        if before and before.text[-1:] in "；;" and before.index == index - 1:
+            scene.owners, scene.terms = before.owners, before.terms
+        before = scene
+        found += [(_observation(document, index, d), sentence.role != "body") for d in read(scene)]
+        problems += [
+            Problem(document.page.name, f"no figure made of {q.text}: {why}", "", sentence.span(q.start, q.end), "note")
+            for q, why in scene.dropped
+        ]
+        if scene.values.periods:
+            when = scene.values.periods[-1]
+    return _merged(found), problems
 
 
-class _Sentence:
-    def __init__(self, reader: _Reader, index: int) -> None:
-        self.reader, self.index = reader, index
-        document = reader.document
-        self.sentence: Sentence = document.sentences[index]
-        self.text = self.sentence.text
-        self.mentions: list[Mention] = list(document.mentions[index])
-        article = next((a for a in document.articles if a.number == self.sentence.article), None)
-        day = document.issue.day
-        self.day: date | None = day
-        self.values = values.find(self.text, day, reader.period)
-        self.out: list[Observation] = []
-        self.subject: str | None = None
-        self.metric = ""
-        del article
+def _observation(document: Document, index: int, d: Draft) -> Observation:
+    evidence = document.evidence(index, d.start, d.end, f"figure/{d.rule}")
+    return Observation(
+        d.subject, d.metric, d.value, d.unit, d.value_text, d.qualifier, d.period, d.kind,
+        d.change, d.change_unit, d.change_basis, d.rank, None, (evidence,),
+    )
 
-    def read(self) -> list[Observation]:
-        items: list[Quantity | Change | Rank] = sorted(
-            [*self.values.quantities, *self.values.changes, *self.values.ranks], key=lambda v: v.start
-        )
-        last = 0
-        for item in items:
-            if self._in_name(item):
-                continue
-            start = self._stretch(item, last)
-            self._advance(start, item.start)
-            match item:
-                case Quantity():
-                    self._quantity(item, start)
-                case Change():
-                    self._change(item, start)
-                case Rank():
-                    self._rank(item, start)
-            last = item.end
-        self._advance(last, len(self.text))
-        if self.values.periods:
-            self.reader.period = self.values.periods[-1]
-        return self.out
 
-    def _in_name(self, item: Quantity | Change | Rank) -> bool:
-        return any(m.start < item.end and item.start < m.end for m in self.mentions)
+def _merged(found: list[tuple[Observation, bool]]) -> list[Observation]:
+    """The same figure said twice is one, with two evidences; a headline that only rounds a figure is none."""
+    kept: list[Observation] = []
+    by: dict[tuple[object, ...], list[int]] = {}
+    for o, title in sorted(found, key=lambda pair: pair[1]):
+        key = (o.subject, o.value, o.unit) if o.value is not None else (o.subject, o.change, o.rank)
+        twin = next((i for i in by.get(key, ()) if _same(kept[i], o)), None)
+        if twin is not None:
+            kept[twin] = _joined(kept[twin], o)
+        elif not (title and any(_rounds(o, other) for other in kept)):
+            by.setdefault(key, []).append(len(kept))
+            kept.append(o)
+    return sorted(kept, key=lambda o: o.evidence[0].span)
 
-    def _stretch(self, item: Quantity | Change | Rank, last: int) -> int:
-        start = last
-        for match in _BOUNDARY.finditer(self.text, last, item.start):
-            start = match.end()
-        return start
 
-    def _advance(self, start: int, end: int) -> None:
-        """Take note of the names passed."""
-        for mention in self.mentions:
-            if mention.end <= end and mention.type in subjects.TYPES:
-                self.reader.tracker.see(mention)
+def _alike(a: str, b: str) -> bool:
+    return a in b or b in a
 
-    def _subject(self, start: int, end: int) -> str | None:
-        tracker = self.reader.tracker
-        own = subjects.named(self.mentions, self.text, start, end)
-        if own:
-            self.subject = tracker.topic = own.entity
-            return own.entity
-        deictic = tracker.deictic(self.text[start:end])
-        if deictic:
-            self.subject = tracker.topic = deictic
-            return deictic
-        if self.subject:
-            return self.subject
-        own = subjects.named(self.mentions, self.text, 0, end)
-        if own:
-            self.subject = tracker.topic = own.entity
-            return own.entity
-        if tracker.topic:
-            return tracker.topic
-        home = self.reader.document.home
-        return home.key if home else None
 
-    def _period(self, start: int, end: int) -> tuple[date, date] | None:
-        before = [p for p in self.values.periods if p.end <= end]
-        period = before[-1] if before else self.reader.period
-        return (period.first, period.last) if period else None
+def _same(a: Observation, b: Observation) -> bool:
+    """Whether two figures with one number say the same."""
+    if not _alike(a.metric, b.metric) or a.period and b.period and a.period != b.period:
+        return False
+    return all(x is None or y is None or x == y for x, y in ((a.change, b.change), (a.rank, b.rank)))
 
-    def _head(self, start: int, end: int) -> str:
-        text = list(self.text[start:end])
-        for span in [*self.values.periods, *(m for m in self.mentions if m.type in subjects.TYPES)]:
-            if span.end <= end and span.start >= start:
-                for i in range(span.start - start, span.end - start):
-                    text[i] = "\0"
-        stretch = "".join(text)
-        return stretch[stretch.rfind("\0") + 1 :] if stretch[stretch.rfind("\0") + 1 :].strip("、和") else stretch.replace("\0", "")
 
-    def _evidence(self, start: int, end: int, rule: str) -> tuple[Evidence, ...]:
-        return (self.reader.document.evidence(self.index, start, end, rule),)
+def _joined(a: Observation, b: Observation) -> Observation:
+    full = a if a.change is not None or b.change is None else b
+    return replace(
+        full, period=a.period or b.period, rank=a.rank or b.rank, metric=max(a.metric, b.metric, key=len),
+        evidence=tuple(dict.fromkeys(a.evidence + b.evidence)),
+    )
 
-    def _quantity(self, q: Quantity, start: int) -> None:
-        metric = metrics.name(self._head(start, q.start), self.text[q.end :], q.unit) or self.metric
-        subject = self._subject(start, q.start)
-        if not metric or subject is None:
-            return
-        self.metric = metric
-        self.out.append(Observation(
-            subject, metric, q.value, q.unit, q.text, q.qualifier, self._period(start, q.start),
-            values.kind(self.text, q.start), evidence=self._evidence(start, q.end, "value"),
-        ))
 
-    def _change(self, c: Change, start: int) -> None:
-        verb = c.end - len(c.text)
-        stretch = self._head(start, verb)
-        metric = metrics.head(re.sub(r"(?:同比|环比|[比较与].*)?(?:分别)?$", "", stretch))
-        last = self.out[-1] if self.out else None
-        if last and last.change is None and last.value is not None and (not metric or metric == last.metric):
-            self.out[-1] = replace(last, change=c.value, change_unit=c.unit, change_basis=c.basis)
-            return
-        metric = metric or self.metric
-        subject = self._subject(start, verb)
-        if not metric or subject is None:
-            return
-        self.metric = metric
-        self.out.append(Observation(
-            subject, metric, None, None, None, c.qualifier, self._period(start, verb),
-            values.kind(self.text, c.start), c.value, c.unit, c.basis, evidence=self._evidence(start, c.end, "change"),
-        ))
-
-    def _rank(self, r: Rank, start: int) -> None:
-        metric = metrics.head(self._head(start, r.start))
-        if not metric and self.out and self.out[-1].rank is None:
-            self.out[-1] = replace(self.out[-1], rank=r.value)
-            return
-        subject = self._subject(start, r.start)
-        if not metric or subject is None:
-            return
-        self.out.append(Observation(
-            subject, metric, qualifier=r.qualifier, period=self._period(start, r.start), rank=r.value,
-            evidence=self._evidence(start, r.end, "rank"),
-        ))
+def _rounds(title: Observation, body: Observation) -> bool:
+    """Whether a headline's figure is the body's, rounded or without its value."""
+    if not _alike(title.metric, body.metric):
+        return False
+    if title.value is None:
+        return title.change is not None and title.change == body.change or title.rank is not None and title.rank == body.rank
+    if body.value is None or title.unit != body.unit or not body.value:
+        return False
+    return abs(title.value - body.value) <= abs(body.value) / 20

@@ -56,12 +56,17 @@ _WHEN = re.compile(
 _QUICK = re.compile(rf"[年月日季旬末前]|{_either([*_WORDS['now'], *_WORDS['same'], *_WORDS['festivals']])}|十.?五")
 
 
-def find(text: str, day: date | None, before: Period | None = None) -> list[Period]:
-    """The periods that `text` states, in order. `before` is the last one stated earlier: 当年, 同期, a bare 9月."""
+def find(text: str, day: date | None, before: Period | None = None) -> tuple[list[Period], list[tuple[int, int]]]:
+    """The periods that `text` states, in order, and where it speaks of time, resolved or not.
+
+    `before` is the last period stated earlier: 当年, 同期, a bare 9月.
+    """
     found: list[Period] = []
+    spans: list[tuple[int, int]] = []
     if not _QUICK.search(text):
-        return found
+        return found, spans
     for match in _WHEN.finditer(text):
+        spans.append(match.span())
         try:
             days = _days(match, day, before)
         except ValueError:  # no such day: 2月30日
@@ -69,7 +74,7 @@ def find(text: str, day: date | None, before: Period | None = None) -> list[Peri
         if days and days[0] <= days[1]:
             before = Period(match.start(), match.end(), match.group(), *days)
             found.append(before)
-    return found
+    return found, spans
 
 
 def _days(match: re.Match[str], day: date | None, before: Period | None) -> Days | None:

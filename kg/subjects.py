@@ -3,66 +3,94 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from kg.model import Document, Entity, Mention
+from kg.model import Document, Mention
 from kg.rules import table
 
 _WORDS = table("cues")["subject"]
 TYPES = frozenset(_WORDS["types"])
-_PLACES = {"市": "City", "县": "County", "区": "County", "旗": "County", "镇": "Township", "乡": "Township",
-           "村": "Village", "省": "Province", "州": "City"}
-_WHOLE = re.compile(r"(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级内外直])")
-_THIS = re.compile(r"(?:该|本|此|这个?)(?P<what>公司|企业|集团|厂|项目|工程|园区|开发区|基地|行)|(?:^|[，。；])(?P<bare>公司|项目|企业|工程)")
-_WHAT = {"公司": "Enterprise", "企业": "Enterprise", "集团": "Enterprise", "厂": "Enterprise", "行": "Enterprise",
-         "项目": "Project", "工程": "Project", "园区": "Zone", "开发区": "Zone", "基地": "Zone"}
+WEAK = frozenset(_WORDS["weak"])
+_LEVELS = {"市": "City", "州": "City", "县": "County", "区": "County", "旗": "County", "镇": "Township", "乡": "Township",
+           "村": "Village", "省": "Province"}
+_WHOLE = re.compile(r"(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级内外直委长])")
+_THIS = re.compile(
+    r"(?:该|本|此|这个|这条|这座)(?P<what>公司|企业|集团|厂|项目|工程|园区|开发区|基地|线路|高铁|景区|桥|港)"
+    r"|(?:^|(?<=[，。；：]))(?P<bare>公司|集团|项目|工程|园区|基地)(?=[^，。；、]{0,12}\d)"
+)
+_WHAT = {"公司": ("Enterprise",), "企业": ("Enterprise",), "集团": ("Enterprise",), "厂": ("Enterprise",),
+         "项目": ("Project",), "工程": ("Project",), "园区": ("Zone", "Project"), "开发区": ("Zone",),
+         "基地": ("Zone", "Project"), "线路": ("Place", "Project"), "高铁": ("Place", "Project"), "景区": ("Place",),
+         "桥": ("Place", "Project"), "港": ("Place",)}
 _GOVERNED = re.compile(rf"(?:{'|'.join(_WORDS['governors'])})$")
+_FOLLOWED = re.compile(rf"(?:{'|'.join(_WORDS['followers'])})")
+_AND = re.compile(r"(?:、|和|与|及|以及|,|，)$")
+_LISTED = re.compile(r"等?(?:\d+|[一二两三四五六七八九十]+)[个家地市县区省镇座条名位]")
+_JOINED = {"、", "和", "与", "及", "以及"}
 
 
 class Tracker:
-    """What an article has spoken of so far; `at` gives the subject of a figure."""
+    """What an article has spoken of so far."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.entities = {e.key: e for e in document.entities}
-        self.article = -1
+        self.nation = next((e.key for e in document.entities if e.name in {"全国", "中国"} and e.type == "Group"), None)
+        self.article = self.paragraph = -1
         self.topic: str | None = None
+        self.lead: str | None = None
         self.last: dict[str, str] = {}
 
-    def begin(self, article: int) -> None:
-        """A new article forgets the topic of the one before."""
+    def begin(self, article: int, paragraph: int) -> None:
+        """A new article forgets all names, a new paragraph the topic."""
         if article != self.article:
-            self.article, self.topic, self.last = article, None, {}
+            self.last, self.lead = {}, None
+        if paragraph != self.paragraph:
+            self.topic = None
+        self.article, self.paragraph = article, paragraph
 
-    def see(self, mention: Mention) -> None:
-        """Take note of a name, the topic if it may own figures."""
-        self.last[mention.type] = mention.entity
+    def see(self, mentions: Sequence[Mention]) -> None:
+        """Take note of names passed."""
+        for mention in mentions:
+            self.last[mention.type] = mention.entity
+
+    def default(self) -> str | None:
+        """Whose a figure is when nothing near it says: the home place, else the country."""
+        home = self.document.home
+        return home.key if home else self.lead or self.nation
 
     def deictic(self, text: str) -> str | None:
         """The entity that the last 全市, 该公司 … in `text` stands for."""
-        found: tuple[int, str] | None = None
-        for match in _WHOLE.finditer(text):
-            if key := self._level(match.group("level")):
-                found = (match.start(), key)
+        found: list[tuple[int, str | None]] = [(m.start(), self._level(m["level"])) for m in _WHOLE.finditer(text)]
         for match in _THIS.finditer(text):
-            key = self.last.get(_WHAT[match.group("what") or match.group("bare")])
-            if key and (found is None or match.start() > found[0]):
-                found = (match.start(), key)
-        return found[1] if found else None
+            kinds = _WHAT[match["what"] or match["bare"]]
+            found.append((match.start(), next((self.last[k] for k in kinds if k in self.last), None)))
+        return max(((at, key) for at, key in found if key), default=(0, None))[1]
 
     def _level(self, level: str) -> str | None:
-        home: Entity | None = self.document.home
-        kind = _PLACES[level]
-        if home and (home.type == kind or home.name.endswith(level)):
+        home = self.document.home
+        if home and home.name.endswith(level):
             return home.key
-        return self.last.get(kind)
+        return self.last.get(_LEVELS[level])
 
 
-def named(mentions: list[Mention], text: str, start: int, end: int) -> Mention | None:
-    """The name in `text[start:end]` that owns what follows: the first that no preposition governs."""
+def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bool = False) -> list[Mention]:
+    """The names in `text[start:end]` that own what follows: one, or a list 甲、乙和丙."""
     inside = [m for m in mentions if start <= m.start and m.end <= end and m.type in TYPES]
-    free = [m for m in inside if not _GOVERNED.search(text, max(0, m.start - 2), m.start)]
-    for i, mention in enumerate(free):
-        following = free[i + 1] if i + 1 < len(free) else None
-        if following is None or following.start > mention.end:
-            return mention
-    return None
+    for i, mention in enumerate(inside):
+        if _GOVERNED.search(text, max(0, mention.start - 3), mention.start) or _FOLLOWED.match(text, mention.end):
+            continue
+        if mention.type in WEAK and (far or mention.start > start + 4):
+            continue
+        group = [mention]
+        for other in inside[i + 1 :]:
+            between = text[group[-1].end : other.start]
+            if not between:  # 山西省忻州市: the finer place
+                group[-1] = other
+            elif between in _JOINED:
+                group.append(other)
+            else:
+                break
+        if len(group) > 1 and _LISTED.match(text, group[-1].end):
+            continue
+        return group
+    return []

@@ -21,6 +21,7 @@ _UNITS: list[dict[str, Any]] = table("units")["unit"]
 _SCALE: dict[str, int] = table("units")["scale"]
 _CUES: dict[str, Any] = table("cues")
 
+_SPOKEN_KINDS = {"Currency", "Area", "Mass", "Length", "Power", "Energy"}
 UNITS: dict[str, dict[str, Any]] = {u["notation"]: u for u in _UNITS}
 _NOTATION = {a: u["notation"] for u in _UNITS for a in (u["notation"], *u.get("aliases", ()))}
 
@@ -29,13 +30,14 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_MEASURES = _either(a for a, n in _NOTATION.items() if not UNITS[n].get("counter"))
+_NUMERAL_UNITS = [a for a, n in _NOTATION.items() if UNITS[n]["quantity"] in _SPOKEN_KINDS and len(a) > 1 or a in "元吨亩米"]
 _FIGURES = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
 _SCALES = rf"(?:{_either(_SCALE)})"
 _UNIT = rf"(?:{_either(_NOTATION)})(?:[/／](?:{_either(_NOTATION)}))?"
 _AFTER = rf"(?P<after>{_either(_CUES['qualifier']['after'])})?"
 _SPOKEN = _either(u["notation"] for u in _UNITS if u.get("spoken"))
-_NUMERAL = r"[一二两兩三四五六七八九十百千万亿零]+(?:点[零〇一二三四五六七八九]+)?"
+_NUMERAL = r"[一二两兩三四五六七八九十][一二两兩三四五六七八九十百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
+_PLAIN_UNITS = _either(_NUMERAL_UNITS)
 _QUANTITY = re.compile(
     rf"""(?<![\d.第A-Za-z])(?:
     (?:(?P<low>{_FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
@@ -46,9 +48,15 @@ _QUANTITY = re.compile(
   | (?P<frac>\d)/(?P<by>\d)(?![\d/年月])
   | (?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?(?![为立员功本长品果效就熟色分交年])
   | (?<=[近超过约占逾])(?P<aHalf>一半|半数|半)(?=[以左，。、；的]|$)
-  | (?<![一二三四五六七八九十百千万亿年])(?P<numeral>{_NUMERAL})(?P<nmore>[余多])?(?:(?P<nunit>{_SPOKEN})|(?P<nmeasure>{_MEASURES}))
+  | (?<![一二三四五六七八九十百千万亿年第数几上这])(?P<numeral>{_NUMERAL})(?P<nmore>[余多])?(?:(?P<nunit>{_SPOKEN})|(?P<nmeasure>{_PLAIN_UNITS}))
     ){_AFTER}""",
     re.VERBOSE,
+)
+_CLOCK = re.compile(r"\d{1,2}(?:时|点|:|：)\d{1,2}分?|(?<=[日午晨晚上])\d{1,2}[时点](?!\d)|\d{1,2}分(?=\d{1,2}秒)|\d{1,2}:\d\d")
+_INDEX = re.compile(r"指数|系数|初值|终值|PMI|综合评分|基尼|CPI|PPI")
+_BARE = re.compile(
+    rf"(?:指数|系数|[初终]值|PMI|评分|CPI|PPI)[^，。；：、]{{0,12}}?(?:为|达到?|报|收于|[升降]至|是|录得|于)"
+    rf"(?P<list>{_FIGURES}(?:(?:、|和|及){_FIGURES})*)(?=[，。；,;）)]|$)"
 )
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万半]")
 _BEFORE_WORDS: dict[str, str] = _CUES["qualifier"]["before"]
@@ -58,8 +66,9 @@ _VERB = re.compile(rf"(?P<verb>{_either(_SIGN)})(?:了|达到|达|为|高达|近
 _OF_GROWTH = re.compile(r"的?(?P<basis>同比|环比|年均)?(?P<verb>增长|增速|增幅|降幅|下降|涨幅|跌幅)(?!点)")
 _COMPARE = r"[比较与同跟](?P<ref>[^，。；：、\d]{0,14}?\d{0,4}[^，。；：、\d]{0,12}?)"
 _BASIS = re.compile(
-    r"(?P<word>同比|环比|年均|按年)|(?:比|较|[与同跟和](?=[^，。；]{1,16}相比))"
-    r"(?P<ref>(?:\d{4}年?(?:同期)?|[^，。；：\d]{0,12}?(?:年同期|同期|年|月份?|季度|周|全国平均[^，。；\d]{0,4}|平均水平|期间|此前|之前|末|上月))(?:水平)?)"
+    r"(?P<word>同比|环比|年均|按年)|(?:(?:比|相?较于?|[与同跟和](?=[^，。；]{1,16}相比))(?!重|例|率|较)"
+    r"(?P<ref>“?[十]?[一二三四五]五”?(?:期间|时期|末)?|(?:19|20)\d\d年?(?:\d{1,2}月份?|同期|[上下]半年|[年底末初])*|\d{1,2}[—\-至]\d{1,2}月份?|\d{1,2}月份?[末底]?"
+    r"|[^，。；：、\d]{0,8}?(?:年同期|年同期相比|同期|年度?|月份?|季度|周|全国平均|全省平均|平均水平|疫情前|之前|此前|市场价)(?:[末底初]|水平|增速)*)(?:相比)?)"
 )
 _AGAINST = re.compile(r"(?P<verb>高于|低于|高出|低出|快于|慢于|好于|超过|超出|超)(?P<ref>[^，。；、\d于]{2,16}?)$")
 _RANK = re.compile(
@@ -87,17 +96,23 @@ class Values:
     periods: tuple[Period, ...] = ()
     changes: tuple[Change, ...] = ()
     ranks: tuple[Rank, ...] = ()
+    compared: tuple[tuple[int, int], ...] = ()  # where 同比, 较上年 … stand
+    timed: tuple[tuple[int, int], ...] = ()  # where time is spoken of, resolved or not
 
 
 def find(text: str, day: date | None = None, before: Period | None = None) -> Values:
     """All values of a sentence printed in an issue of `day`; `before` is the last period stated earlier."""
-    when = tuple(periods.find(text, day, before))
+    when, spans = periods.find(text, day, before)
     if not _ANY_NUMBER.search(text):
-        return Values((), when, (), tuple(ranks(text)))
-    amounts = [q for q in quantities(text) if not any(p.start < q.end and q.start < p.end for p in when)]
+        return Values((), tuple(when), (), tuple(ranks(text)), (), tuple(spans))
+    ranked = ranks(text)
+    taken = spans + [m.span() for m in _CLOCK.finditer(text)] + [(r.start, r.end) for r in ranked]
+    amounts = [q for q in quantities(text) if not any(s < q.end and q.start < e for s, e in taken)]
     found = changes(text, amounts)
-    spent = {c.start for c in found}
-    return Values(tuple(q for q in amounts if q.start not in spent), when, tuple(found), tuple(ranks(text)))
+    spent = {(c.start, c.end) for c in found}
+    compared = [m.span() for m in _BASIS.finditer(text)]
+    stated = tuple(p for p in when if not any(s <= p.start < e for s, e in compared))
+    return Values(tuple(q for q in amounts if (q.start, q.end) not in spent), stated, tuple(found), tuple(ranked), tuple(compared), tuple(spans))
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -105,6 +120,21 @@ def quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _QUANTITY.finditer(text):
         found.extend(_read(match, text))
+    if _INDEX.search(text):
+        found += [q for q in _indexes(text) if not any(o.start < q.end and q.start < o.end for o in found)]
+        found.sort(key=lambda q: q.start)
+    return found
+
+
+def _indexes(text: str) -> list[Quantity]:
+    """Numbers without a unit that an index word explains: 综合指数为4.13, 指数分别为4.9、4.8."""
+    found: list[Quantity] = []
+    for match in _BARE.finditer(text):
+        for figures in re.finditer(_FIGURES, match.group("list")):
+            start, end = match.start("list") + figures.start(), match.start("list") + figures.end()
+            value = number(figures.group())
+            if value is not None:
+                found.append(Quantity(start, end, figures.group(), plain(value), ""))
     return found
 
 
@@ -135,7 +165,7 @@ def _read(match: re.Match[str], text: str) -> list[Quantity]:
     if get("aHalf"):
         return one(Decimal(50), "%")
     value = number(get("numeral"))
-    if value is None or value < 2 and not get("nmeasure"):
+    if value is None or value < 2:
         return []
     return one(value, _unit(get("nunit") or get("nmeasure")))
 
@@ -190,7 +220,7 @@ def changes(text: str, amounts: list[Quantity]) -> list[Change]:
 
 def _is_change(text: str, verb: re.Match[str], q: Quantity) -> bool:
     word, at = verb.group("verb"), verb.start()
-    if text[max(0, at - 1) : at] in {"新", "最", "较", "不", "至", "更"} and len(word) == 1:
+    if text[at - 1 : at] in {"新", "最", "不", "更"}:
         return False
     if word in {"少", "多", "高", "低", "快", "降", "减", "升", "涨", "增"} and q.unit not in {"%", "个百分点", "倍", "‰"}:
         return bool(_BASIS.search(text, max(0, at - 16), at))
@@ -198,7 +228,7 @@ def _is_change(text: str, verb: re.Match[str], q: Quantity) -> bool:
 
 
 def _chained(text: str, before: Quantity, q: Quantity) -> bool:
-    return text[before.end : q.start] in {"、", "和", "及", "与", "以及", "，", ","} and before.unit == q.unit
+    return before.end > q.start or text[before.end : q.start] in {"、", "和", "及", "与", "以及", "，", ","} and before.unit == q.unit
 
 
 def _change(text: str, q: Quantity, start: int, sign: int, basis: str | None) -> Change:
