@@ -19,6 +19,7 @@ _CLOSED = re.compile(r"[。！？!?；;…][”’」』）)]*$|[）)]$")
 _OPEN = re.compile(r"[，、,（(《“‘「]$|\d$")
 _CREDITED = re.compile(r"(?:(?<![拍开播航])摄|供图|资料图片)[）)]?$|——$")
 _TWO_PART = re.compile(r"([\u4e00-\u9fff“”「」\w]{4,14})[ \u3000]([\u4e00-\u9fff“”「」\w]{4,14})$")
+_TITLE_TAIL = re.compile(r"\s*[-_|—–].{2,24}")
 _STOP = re.compile(r"[。！？；]")
 _LONGEST_FURNITURE = 120
 _LONGEST_HEADING = 45
@@ -38,7 +39,7 @@ class Line:
     @property
     def cells(self) -> int:
         """Width in half-width characters."""
-        return sum(1 if c.isascii() or c in "“”‘’" else 2 for c in self.text)
+        return len(self.text.encode("gbk", "replace")) - sum(map(self.text.count, "“”‘’"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,17 @@ def pattern(*path: str) -> re.Pattern[str]:
 
 
 @cache
-def _furniture() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((row["kind"], re.compile(row["pattern"])) for row in table("pages")["line"])
+def _furniture() -> re.Pattern[str]:
+    rules = table("pages")["line"]
+    return re.compile("|".join(f"(?P<{rule['kind']}>{rule['pattern']})" for rule in rules))
 
 
 def furniture(line: str) -> str:
     """The kind of furniture a line is, or ""."""
-    if len(line) > _LONGEST_FURNITURE:
+    if len(line) > _LONGEST_FURNITURE or (len(line) > 30 and line[-1] in "。！？；"):
         return ""
-    return next((kind for kind, rule in _furniture() if rule.fullmatch(line)), "")
+    found = _furniture().fullmatch(line)
+    return (found.lastgroup or "") if found else ""
 
 
 def lines(page: str) -> list[Line]:
@@ -113,7 +116,27 @@ def blocks(page: str) -> list[Block]:
     result = [_block(page, group, stray) for group in groups]
     if not any(block.kind == "text" for block in result):
         return [Block("text", b.lines, b.text) if b.kind == "heading" and not b.level else b for b in result]
-    return _captions(result)
+    return _captions(_window_titles(_long_title(result)))
+
+
+def _long_title(found: list[Block]) -> list[Block]:
+    """A first line without a stop is the page's title, however long."""
+    i = next(i for i, block in enumerate(found) if block.kind in ("text", "heading"))
+    first = found[i]
+    if first.kind == "text" and not first.finished and len(first.text) <= 100 and not _STOP.search(first.text):
+        return [*found[:i], Block("heading", first.lines, first.text), *found[i + 1 :]]
+    return found
+
+
+def _window_titles(found: list[Block]) -> list[Block]:
+    """Marks as web furniture the titles of a saved page's window, which its headline repeats below."""
+    result = list(found)
+    for i, block in enumerate(found[:12]):
+        below = [b.text for b in found[i + 1 : i + 13] if b.kind == "heading"]
+        again = below[:1] == [block.text]
+        if block.kind == "heading" and (again or any(_TITLE_TAIL.fullmatch(block.text, len(t)) for t in below if block.text.startswith(t))):
+            result[i] = Block("web", block.lines, block.text)
+    return result
 
 
 def _block(page: str, group: Sequence[Line], stray: bool) -> Block:
@@ -190,11 +213,11 @@ def _columns_of_characters(found: list[Line]) -> list[Line]:
 def _is_wrapped(found: Sequence[Line]) -> bool:
     """Whether lines end where the column was full, not where a paragraph ended."""
     body = [line for line in found if not line.kind and not line.level and len(line.text) >= 8]
-    if len(body) < 8:
+    ragged = sum(not _CLOSED.search(line.text) for line in body)
+    if len(body) < 8 or ragged < len(body) * 0.5 or median(len(line.text) for line in body) > 60:
         return False
     even = sum(abs(a.cells - b.cells) <= 4 for a, b in zip(body, body[1:], strict=False))
-    ragged = sum(not _CLOSED.search(line.text) for line in body)
-    return even >= len(body) * 0.5 and ragged >= len(body) * 0.5 and median(b.cells for b in body) <= 120
+    return even >= len(body) * 0.5
 
 
 def _wrapped(found: Sequence[Line]) -> Iterator[list[Line]]:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 from lunardate import LunarDate
 
 from kg.blocks import Block
-from kg.gazetteer import Division, ancestors, at_level, divisions
+from kg.gazetteer import ancestors, at_level, divisions
 from kg.model import Article, Issue, Page, Sentence, Span
-from kg.rules import table
+from kg.rules import lexicon, table
 
+_LABEL = re.compile("[:：]|来源")
 LEVELS = ("Province", "City", "County")
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _DIGITS = {c: i for i, c in enumerate("初一二三四五六七八九十")} | {"正": 1, "冬": 11, "腊": 12}
 _TENS = {"廿": 20, "卅": 30}
+_ENOUGH = 1.5  # votes that elect a territory
+_REGIONS = ("150000", "450000", "540000", "640000", "650000")  # autonomous regions
 _DIRECT = ("110000", "120000", "310000", "500000")  # cities directly under the state
 
 
@@ -39,9 +42,17 @@ def own_places(
     result = []
     for article in articles:
         own = [s for s in sentences if s.article == article.number]
-        home = _home(own, Counter(), _levels_below(issue.home))
+        levels = _levels_below(issue.home)
+        home = _home(own, Counter(), levels) or _headlined(own, levels)
         result.append(replace(article, home=home) if home and issue.home in ancestors(home)[1:] else article)
     return tuple(result)
+
+
+def _headlined(sentences: Sequence[Sentence], levels: Sequence[str]) -> str | None:
+    """The one division of the levels that headline, dateline and opening name."""
+    votes = _votes([s for s in sentences if s.role == "title"] or sentences[:1])
+    named = [code for code in votes if divisions()[code].level in levels]
+    return named[0] if len(named) == 1 else None
 
 
 def _levels_below(home: str | None) -> tuple[str, ...]:
@@ -65,9 +76,11 @@ def _published(
 ) -> tuple[str | None, Span | None, bool]:
     if page.published:
         return page.published, None, False
-    for kinds in (("masthead",), ("date",), ("staff", "heading")):
-        for block in found:
-            if block.kind not in kinds or (kinds[0] == "staff" and "发布" not in block.text):
+    texts = [i for i, block in enumerate(found) if block.kind == "text"]
+    head = texts[1] if len(texts) > 1 else len(found)  # a bare date further down is a signature's
+    for kind in ("masthead", "date"):
+        for i, block in enumerate(found):
+            if block.kind != kind or (kind == "date" and i > head and not _LABEL.search(block.text)):
                 continue
             start, end = block.spans[0].start, block.spans[-1].end
             if match := _rule("issue", "date").search(page.text, start, end):
@@ -79,6 +92,9 @@ def _published(
         return _iso(match.groupdict()), sentences[0].span(*match.span()), False
     if match := _rule("issue", "file").search(page.name):
         return _iso(match.groupdict()), None, False
+    signed = _first(sentences, "signed")
+    if signed and (day := _iso(signed[0].groupdict())):
+        return day, signed[1], False
     return _inferred(sentences)
 
 
@@ -185,16 +201,27 @@ def _year(sentences: Sequence[Sentence], month: int | None) -> tuple[int | None,
 # --- the territory
 
 
+class Form(NamedTuple):
+    """What a form of a name may stand for."""
+
+    code: str
+    doubtful: bool  # to be believed only where the text names it or what it lies in otherwise
+
+
 @cache
-def _forms() -> tuple[AhoCorasick, tuple[tuple[Division, ...], ...]]:
-    meanings: dict[str, list[Division]] = {}
+def _forms() -> tuple[AhoCorasick, tuple[tuple[Form, ...], ...]]:
+    meanings: dict[str, list[Form]] = {}
+    ordinary = {row["word"] for row in lexicon("ordinary")}
     for division in divisions().values():
         if division.level in LEVELS:
-            shorts = division.short if division.level != "County" else ()
-            for form in {division.name, *shorts}:
-                if len(form) > 1:
-                    meanings.setdefault(form, []).append(division)
-    words = sorted(meanings)
+            meanings.setdefault(division.name, []).append(Form(division.code, False))
+            for short in division.short:
+                if len(short) > 1 and short not in ordinary:
+                    meanings.setdefault(short, []).append(Form(division.code, division.level == "County"))
+    for row in lexicon("former"):
+        if row["level"] in LEVELS and row["name"] not in meanings and row["successor"] in divisions():
+            meanings[row["name"]] = [Form(row["successor"], True)]
+    words = sorted(word for word in meanings if len(word) > 1)
     return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest), tuple(tuple(meanings[w]) for w in words)
 
 
@@ -222,7 +249,7 @@ def _code(name: str) -> str | None:
     automaton, meanings = _forms()
     for i, start, end in automaton.find_matches_as_indexes(name):
         if start == 0 and end >= len(name) - 1:
-            return min(meanings[i], key=lambda d: LEVELS.index(d.level)).code
+            return min((f.code for f in meanings[i]), key=lambda c: (LEVELS.index(divisions()[c].level), c))
     return None
 
 
@@ -240,47 +267,64 @@ def _where(sentences: Iterable[Sentence], home: str | None) -> Span | None:
 def _home(sentences: Sequence[Sentence], named: Mapping[str, int], levels: Sequence[str]) -> str | None:
     """The division of one of the levels that 我市, 全省, 县委 … stand for, if the text uses such words."""
     text = "\n".join(s.text for s in sentences)
-    own = {level: len(_rule("home", "own", level).findall(text)) for level in levels}
-    whole = {level: len(_rule("home", "whole", level).findall(text)) for level in levels}
-    hinted = own if any(own.values()) else whole
-    if not any(hinted.values()):
-        return max(named, key=lambda c: (named[c], c)) if named else None
+    hints = {level: _hints(text, level) for level in levels}
+    if not any(hints.values()):
+        return None
     votes = _votes(sentences)
     for code, count in named.items():
         votes[code] += 8 * count
-    for level in sorted(levels, key=lambda v: (-hinted[v] - whole[v] / 4, -LEVELS.index(v))):
-        if hinted[level] and (code := _elected(votes, level)):
+    if "Province" in levels and _rule("home", "region").search(text):
+        region = _elected(votes, "Province")
+        if region in _REGIONS:
+            return region
+    for level in sorted(levels, key=lambda v: (-hints[v], -LEVELS.index(v))):
+        if hints[level] and (code := _elected(votes, level)):
             return code
     return None
 
 
-def _votes(sentences: Sequence[Sentence]) -> Counter[str]:
-    """How often the text names each division; a headline, a dateline and the opening count for more."""
+def _hints(text: str, level: str) -> float:
+    """How strongly a text speaks of a territory of this level as its own; a province is often only looked up to."""
+    own, organ, whole = (len(_rule("home", kind, level).findall(text)) for kind in ("own", "organ", "whole"))
+    return 4 * own + (organ + whole) * (0.4 if level == "Province" else 1)
+
+
+def _votes(sentences: Sequence[Sentence]) -> dict[str, float]:
+    """How often the text names each division; a headline and the opening count for more."""
     automaton, meanings = _forms()
-    votes: Counter[str] = Counter()
-    doubtful: list[tuple[tuple[Division, ...], float]] = []
+    votes: dict[str, float] = defaultdict(float)
+    doubtful: list[tuple[tuple[Form, ...], float]] = []
     for n, sentence in enumerate(sentences):
         weight = 3.0 if sentence.role == "title" else 2.0 if n < 3 else 1.0
-        for i, _, _ in automaton.find_matches_as_indexes(sentence.text):
-            if len(meanings[i]) == 1:
+        for i, _, end in automaton.find_matches_as_indexes(sentence.text):
+            if _rule("home", "compared").match(sentence.text, end):
+                continue
+            if len(meanings[i]) == 1 and not meanings[i][0].doubtful:
                 votes[meanings[i][0].code] += weight
             else:
                 doubtful.append((meanings[i], weight))
+    sure = dict(votes)
     for choices, weight in doubtful:
-        best = max(choices, key=lambda d: (sum(votes[c] for c in ancestors(d.code)), -LEVELS.index(d.level), d.code))
-        votes[best.code] += weight
+        support = {f.code: sum(sure.get(c, 0.0) for c in ancestors(f.code)) for f in choices}
+        best = max(choices, key=lambda f: (support[f.code], not f.doubtful, f.code))
+        if support[best.code] or not best.doubtful:
+            votes[best.code] += weight
     return votes
 
 
 def _elected(votes: Mapping[str, float], level: str) -> str | None:
     """The division of a level that the text is about: named most, the divisions inside it counting a little."""
-    score: Counter[str] = Counter()
+    score: dict[str, float] = defaultdict(float)
+    inner: dict[str, list[float]] = defaultdict(list)
     for code, count in votes.items():
         if divisions()[code].level == level or (level == "City" and _is_city(code)):
             score[code] += count
-        elif (above := at_level(code, level)) is not None:
-            score[above] += 0.3 * count
-    return max(score, key=lambda c: (score[c], c)) if score else None
+        if (above := at_level(code, level)) not in (None, code):
+            inner[above].append(count)
+    for code, counts in inner.items():  # several parts named speak for the whole
+        score[code] += sum(counts) * (0.6 if len(counts) > 1 else 0.3)
+    best = max(score, key=lambda c: (score[c], c), default=None)
+    return best if best and score[best] >= _ENOUGH else None
 
 
 def _is_city(code: str) -> bool:

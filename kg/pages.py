@@ -11,7 +11,8 @@ from kg.model import Article, Issue, Page, Problem, Role, Sentence, Span
 
 _LEAD = 400  # characters of an article that its headline speaks of
 _NEWS_CAPTION = 45  # a caption this long is a story of its own
-_FAR = 14  # blocks between which the two halves of a sentence are looked for
+_NEVER_FIRST = frozenset("的了着过和与及等、，,：:；;。.”）)》%")
+_FAR = 40  # blocks between which the two halves of a sentence are looked for
 
 
 @dataclass(slots=True)
@@ -21,8 +22,10 @@ class _Story:
     headings: list[int] = field(default_factory=list)
     body: list[tuple[Role, list[int]]] = field(default_factory=list)  # paragraphs; one may have several blocks
     title: int | None = None
-    closed: bool = False
+    closed: bool = False  # signed: what follows under a heading is another article
+    sealed: bool = False  # cut off by a masthead or a jump: so is all that follows
     notice: bool = False
+    leads: int = 0  # paragraphs of its introduction that were printed elsewhere
 
 
 @dataclass(slots=True)
@@ -32,12 +35,8 @@ class _Layout:
     blocks: list[Block]
     stories: list[_Story] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def roundup(self) -> bool:
-        """Whether the page is a list of short items: each of its headings opens an article."""
-        first = next((block.text for block in self.blocks if block.kind == "heading"), "")
-        return bool(pattern("article", "roundup").search(first))
+    wrapped: bool = False  # lines broken by a printer or a PDF reader: then headlines may stand anywhere
+    roundup: bool = False  # a list of short items: each heading opens an article
 
 
 def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...], list[Problem]]:
@@ -71,6 +70,9 @@ def parts(page: Page) -> list[tuple[str, int, Span]]:
 
 def _gather(page: Page) -> _Layout:
     found = _Layout(blocks(page.text))
+    first = next((block.text for block in found.blocks if block.kind == "heading"), "")
+    found.roundup = bool(pattern("article", "roundup").search(first))
+    found.wrapped = any(block.kind == "text" and len(block.lines) > 1 for block in found.blocks)
     joined = _continuations(page, found)
     interrupted = {k: first for second, first in joined.items() for k in range(first + 1, second)}
     held: list[int] = []  # headings that wait for their text
@@ -83,10 +85,10 @@ def _gather(page: Page) -> _Layout:
             story = owner[i] = owner[joined[i]]
             _resume(found, story, joined[i], i, held)
         elif block.kind == "text" or (block.kind == "caption" and _is_story(block, story, held)):
-            if story is not None:
+            if story is not None and found.wrapped:
                 _give_back(found, story, held, block)
             if story is None or _opens(found, story, held, i):
-                story = _Story(closed=block.kind == "caption")
+                story = _Story(sealed=block.kind == "caption")
                 found.stories.append(story)
                 _entitle(found, story, held, block)
             else:
@@ -95,16 +97,27 @@ def _gather(page: Page) -> _Layout:
                 _subheads(story, held)
             held = []
             owner[i] = story
-            story.body.append(("body", [i]))
+            leads = _is_lead(found, story, i)
+            story.body.insert(story.leads if leads else len(story.body), ("body", [i]))
+            story.leads += leads
             story.closed = story.closed or _closes(block)
         elif story is not None:
             if block.kind == "caption":
                 story.body.append(("caption", [i]))
-            story.closed = story.closed or block.kind in ("masthead", "jump", "related")
+            story.sealed = story.sealed or block.kind in ("masthead", "jump", "related")
             story.closed = story.closed or (block.kind == "byline" and block.text[0] in "（(" and not held)
     _last_headings(found, held)
     _drop_notices(found)
     return found
+
+
+def _is_lead(found: _Layout, story: _Story, i: int) -> bool:
+    """Whether text after the end of an article is its introduction, set across several columns."""
+    if not story.closed or not story.body:
+        return False
+    columns = [found.blocks[g[0]].lines for role, g in story.body[story.leads :] if role == "body"]
+    wide = found.blocks[i].lines
+    return bool(columns) and len(wide) > 1 < len(columns[0]) and wide[0].cells > 1.5 * columns[0][0].cells
 
 
 def _closes(block: Block) -> bool:
@@ -122,22 +135,31 @@ def _is_story(block: Block, story: _Story | None, held: Sequence[int]) -> bool:
 def _opens(found: _Layout, story: _Story, held: list[int], i: int) -> bool:
     """Whether text block `i` under the headings `held` begins a new article after `story`."""
     block = found.blocks[i]
-    if story.closed or block.kind == "caption" or pattern("article", "opens").match(block.text):
+    if story.sealed or block.kind == "caption" or pattern("article", "opens").match(block.text):
         return True
-    if not held:
-        return False
-    if found.roundup:
+    held = [h for h in held if not pattern("article", "numbered").match(found.blocks[h].text)]
+    if not held or story.closed or found.roundup:
+        return bool(held)
+    first = found.stories[0].title
+    if first is not None and any(_lists(found.blocks[first].text, found.blocks[h].text) for h in held):
         return True
     level = min((found.blocks[h].level or 9) for h in held)
     own = min((found.blocks[h].level or 9 for h in story.headings), default=level)
     if level != own or level == 9:
         return level < own
-    heading = found.blocks[held[-1]].text
+    heading = next(found.blocks[h].text for h in held if found.blocks[h].level == level)
     follows = next((b for b in found.blocks[i + 1 :] if b.kind == "heading"), None)
     signs = 2 * (max(found.blocks[h].level for h in held) > level or bool(follows and follows.level > level))
     signs += (len(heading) >= 16) - (len(heading) <= 12) + ("：" in heading or ":" in heading)
     signs -= 2 * _signs_articles(found)
     return signs >= 2
+
+
+def _lists(title: str, heading: str) -> bool:
+    """Whether the title of a page is a list of its pieces, this one among them."""
+    at = title.find(heading)
+    after = title[at + len(heading) : at + len(heading) + 1]
+    return len(heading) > 7 and at > 0 and title[at - 1] in " 】；;" and after in ("", " ", "；", ";")
 
 
 def _signs_articles(found: _Layout) -> bool:
@@ -152,14 +174,21 @@ def _entitle(found: _Layout, story: _Story, held: list[int], block: Block) -> No
     story.headings = list(held)
     if held:
         lead = block.text[:_LEAD]
-        story.title = min(
-            held, key=lambda h: (found.blocks[h].level or 9, -round(_shared(found.blocks[h].text, lead), 1), -h)
-        )
+        top = min((found.blocks[h].level or 9) for h in held)
+        story.title = max(held, key=lambda h: (_weight(found.blocks[h], top, lead), h))
         story.notice = any(_is_notice(found.blocks[h].text) for h in held)
 
 
-def _is_credit(role: Role, sentence: str) -> bool:
-    return role in ("caption", "body") and bool(pattern("caption", "credit").fullmatch(sentence))
+def _weight(heading: Block, top: int, lead: str) -> float:
+    """How much a heading is the headline: its lead repeats it, no other ranks above it, it is long."""
+    below = min(2, (heading.level or top + 1) - top) if top < 9 else 0
+    deck = 0.3 * bool(set(heading.text) & set("，,。；"))
+    return _shared(heading.text, lead) - 0.3 * below - deck + 0.02 * min(30, len(heading.text))
+
+
+def _is_signature(sentence: str) -> bool:
+    """Whether what reads like a sentence is a name under an article or a picture, or a jump to another page."""
+    return furniture(sentence) in ("byline", "jump") or bool(pattern("caption", "credit").fullmatch(sentence))
 
 
 def _is_notice(heading: str) -> bool:
@@ -190,7 +219,7 @@ def _give_back(found: _Layout, story: _Story, held: list[int], block: Block) -> 
         del held[: len(given)]
         story.headings += given
         story.title = max(story.headings, key=lambda h: _shared(found.blocks[h].text, before))
-        story.closed = True
+        story.closed = story.sealed = True
 
 
 def _text(found: _Layout, story: _Story) -> str:
@@ -256,12 +285,14 @@ def _may_go_on(found: _Layout, j: int) -> bool:
 
 
 def _seam(found: _Layout, whole: str, i: int, j: int, first: int) -> float:
-    """How well block `j` carries on block `i`: near, no heading between, and the two characters met elsewhere."""
-    left, right = found.blocks[i].text, found.blocks[j].text
-    met = whole.count(left[-1] + right[0]) > 0 and left[-1].isalpha() and right[0].isalpha()
-    between = [found.blocks[k].kind for k in range(i + 1, j)]
-    score = 3.0 * met + 1.5 * (j == first) - 1.0 * (j != first) - 1.2 * ("heading" in between and j == first)
-    return score if met or j == first else -1.0
+    """How well block `j` carries on block `i`: the next one, or one at the head of a column that fits better."""
+    left, right = found.blocks[i].text[-1], found.blocks[j].text[0]
+    met = left.isalpha() and right.isalpha() and left + right in whole
+    between = found.blocks[i + 1 : j]
+    if j == first:
+        return 1.5 + 3 * met + 2 * (right in _NEVER_FIRST) - 1.2 * any(b.kind == "heading" for b in between)
+    heads = between and between[-1].kind not in ("text", "caption")
+    return 2.0 - 2 * any(pattern("article", "opens").match(b.text) for b in between) if met and heads else -1.0
 
 
 def _roles(found: _Layout, story: _Story) -> Iterator[tuple[Role, int, int]]:
@@ -288,7 +319,7 @@ def _sentences(page: Page, found: _Layout, stray: bool) -> Iterator[Sentence]:
         for role, spans in groups.values():
             repaired, offsets = text.clean(page.text, spans, role in ("title", "subhead"), stray)
             for start, end in text.sentences(repaired):
-                if furniture(repaired[start:end]) in ("byline", "jump") or _is_credit(role, repaired[start:end]):
+                if end - start < 50 and repaired[end - 1] not in "。！？；" and _is_signature(repaired[start:end]):
                     continue
                 yield Sentence(repaired[start:end], offsets[start:end], number, paragraph, role)
             paragraph += 1
