@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kg import coding
 from kg.coding import Coded
-from kg.model import Document, Fact, Mention
+from kg.model import Document, Evidence, Fact, Mention
 from kg.places import DIVISIONS, FINENESS, Names, home, within
 
 _ROOTS = ("City", "Province", "Country")  # where these lie is told by the gazetteer, not by the page
@@ -21,17 +21,42 @@ _Use = tuple[int, Mention]  # sentence and mention
 
 
 def settle(
-    document: Document, coded: Sequence[Coded], said: Sequence[Fact], names: Names, table: Mapping[str, Any]
+    document: Document,
+    coded: Sequence[Coded],
+    said: Sequence[Sequence[Fact]],
+    names: Names,
+    table: Mapping[str, Any],
 ) -> list[Fact]:
-    """The place of each thing of a document: of what is said, the nearest; else what is around it."""
-    by_subject: dict[str, list[Fact]] = defaultdict(list)
-    for fact in said:
-        if _possible(fact, names):
-            by_subject[fact.subject].append(fact)
-    facts: list[Fact] = []
+    """The place of each thing of a document, from what each rule says; else what is around it.
+
+    The rules are asked in order and the first that knows wins, but for a later one that tells a division inside
+    the place of the earlier.
+    """
+    by_subject: dict[str, list[list[Fact]]] = defaultdict(list)
+    for found in said:
+        for subject, facts in _grouped(f for f in found if _possible(f, names)).items():
+            by_subject[subject].append(facts)
+    settled: list[Fact] = []
     for key, uses in _uses(document, coding.members(table["domain"])).items():
-        facts += _nearest(by_subject[key], names) or _around(document, coded, names, uses, table.get("ways", {}))
-    return facts
+        told = [_nearest(facts, names) for facts in by_subject[key]]
+        if told:
+            settled += next((f for f in told[:0:-1] if _inside(f[0], told[0][0], names)), told[0])
+        else:
+            settled += _around(document, coded, names, uses, table.get("ways", {}))
+    return settled
+
+
+def _grouped(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    groups: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        groups[fact.subject].append(fact)
+    return groups
+
+
+def _inside(fact: Fact, other: Fact, names: Names) -> bool:
+    """Whether one place is a division within the other."""
+    inner, outer = names.code(fact.object), names.code(other.object)
+    return bool(inner and outer and inner != outer and within(inner, outer))
 
 
 def _uses(document: Document, classes: frozenset[str]) -> dict[str, list[_Use]]:
@@ -69,8 +94,7 @@ def _around(
             rule = f"locatedIn/{way}"
             proof = (document.evidence(index, mention.start, mention.end, rule), *proofs)
             fact = Fact(mention.entity, "locatedIn", place, proof, ways[way]["confidence"])
-            codes = names.code(fact.subject), names.code(place)
-            known = mention.type not in DIVISIONS or (codes[0] and codes[1])
+            known = mention.type != "County" or (names.code(fact.subject) and names.code(place))
             if known and _possible(fact, names):
                 return [fact]
     return []
@@ -80,7 +104,10 @@ def _candidates(
     document: Document, coded: Sequence[Coded], index: int, mention: Mention, ways: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     paragraph, paper = ways.get("paragraph", {}), ways.get("home", {})
-    if mention.type in paragraph:
+    if mention.type in paragraph and mention.type in DIVISIONS:
+        for place, proof in _upper(document, index, coding.members(paragraph[mention.type])):
+            yield "paragraph", place, (proof,)
+    elif mention.type in paragraph:
         at = next((i for i, refs in enumerate(coded[index].refs) if mention in refs), 0)
         found = coding.topic(coded, document, index, at, coding.members(paragraph[mention.type]), loose=True)
         for place in found[:1]:
@@ -90,3 +117,13 @@ def _candidates(
     serves = town and town.type in paper.get(mention.type, ())
     if town and serves and not re.search(paper["unless"], mention.text):
         yield "home", town.key, ()
+
+
+def _upper(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
+    """The larger divisions that an article names, the nearest before a sentence first."""
+    article = document.sentences[index].article
+    lines = [i for i, sentence in enumerate(document.sentences) if sentence.article == article]
+    for i in sorted(lines, key=lambda i: (i > index, abs(i - index))):
+        for m in document.mentions[i]:
+            if m.type in classes:
+                yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/paragraph")

@@ -1,64 +1,23 @@
-"""What the gazetteer says of places, and what a document calls them."""
+"""Places and other names inside names, and the place that a page or an article is of."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 
-from kg import rules
+from kg import gazetteer
 from kg.model import Document, Entity, Mention
 
 DIVISIONS = ("Village", "Township", "County", "City", "Province", "Country")
 FINENESS = {name: i for i, name in enumerate(("Village", "Township", "Place", "Zone", *DIVISIONS[2:]))}
 _SUFFIX = re.compile("(?:地区|自治[州县旗]|特别行政区|(?:壮族|回族|维吾尔)?自治区|[省市县区旗盟])$")
-_NATURE = frozenset("山江河湖海岭岛峡沙")  # 钱塘江 is no 钱塘, 五台山 no 五台
 _DEICTIC = re.compile("^[我全本该各](?:省|市|县|区|国)")
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A row of the gazetteer."""
-
-    code: str
-    name: str
-    level: str
-    parent: str
-
-
-@cache
-def divisions() -> dict[str, Division]:
-    """The gazetteer by code."""
-    return {r["code"]: Division(r["code"], r["name"], r["level"], r["parent"]) for r in rules.lexicon("divisions")}
-
-
-@cache
-def _forms() -> dict[str, tuple[Division, ...]]:
-    """Divisions down to the county by every form of two characters or more that is no common word."""
-    ordinary = {r["word"] for r in rules.lexicon("ordinary")}
-    forms: dict[str, list[Division]] = defaultdict(list)
-    for row in rules.lexicon("divisions"):
-        if row["level"] in DIVISIONS[2:]:
-            short = [s for s in row["short"].split("|") if len(s) > 1 and s not in ordinary]
-            for form in {row["name"], *short}:
-                forms[form].append(divisions()[row["code"]])
-    for row in rules.lexicon("countries"):
-        if row["iso3"] == "CHN":
-            continue
-        country = Division(row["iso3"], row["name_zh"], "Country", "")
-        for form in {row["name_zh"], row["full_zh"], *row["alias"].split("|")}:
-            if len(form) > 1:
-                forms[form].append(country)
-    return {form: tuple(found) for form, found in forms.items()}
+_NATURE = frozenset("山江河湖海岭岛峡沙")  # 钱塘江 is no 钱塘, 五台山 no 五台
 
 
 def within(code: str, outer: str) -> bool:
     """Whether a division lies in another one, or is it."""
-    while code and code != outer:
-        code = divisions()[code].parent if code in divisions() else ""
-    return bool(code)
+    return outer in gazetteer.ancestors(code)
 
 
 class Names:
@@ -69,60 +28,66 @@ class Names:
         self._forms: dict[str, Entity] = {}
         for entity in sorted(document.entities, key=lambda e: -FINENESS.get(e.type, 0)):
             short = _SUFFIX.sub("", entity.name) if entity.type in DIVISIONS[2:] else ""
-            for form in (entity.name, *entity.aliases, *entity.raw, short):
-                if len(form) > 1 and not _DEICTIC.match(form):
-                    self._forms[form] = entity
-        self._longest = max((len(form) for form in self._forms), default=8)
-        self._home = self.code(document.home.key) if document.home else None
+            self._forms |= {f: entity for f in (entity.name, *entity.aliases, *entity.raw, short) if len(f) > 1}
+        self._longest = max(map(len, self._forms), default=8)
+        codes = [self.code(e.key) for e in document.entities if e.type in DIVISIONS]
+        self._places = gazetteer.Places(self.code(document.home.key) if document.home else None, ())
+        self._places.full.update(filter(None, codes))
+        self._places.votes.update(a for code in codes if code for a in gazetteer.ancestors(code))
 
     def code(self, key: str) -> str | None:
         """The division code of a key, found by name where the key has none."""
         entity = self.entities.get(key)
         if entity is None:
             return key.removeprefix("place:") if key.startswith("place:") else None
-        found = [d for d in _forms().get(entity.name, ()) if d.level == entity.type]
-        return entity.code or (found[0].code if len(found) == 1 else None)
+        if entity.code or entity.type not in gazetteer.LEVELS:
+            return entity.code
+        pieces = gazetteer.scan(entity.name)
+        codes = {e.code for p in pieces[:1] for e in p.entries if (e.type, e.name) == (entity.type, entity.name)}
+        return codes.pop() if len(codes) == 1 else None
 
     def type(self, key: str) -> str:
         """The class behind a key."""
         if key in self.entities:
             return self.entities[key].type
-        division = divisions().get(key.removeprefix("place:"))
-        return division.level if division else "Country"
+        division = gazetteer.divisions().get(key.removeprefix("place:"))
+        return division.level if division else "Place"
 
     def inside(self, outer: Mention, classes: frozenset[str]) -> Iterator[Mention]:
-        """The names of these classes inside a longer name, the longest first at each character."""
+        """The names of these classes inside a longer name, the longest first at each character.
+
+        What ends the name is the thing itself (天津滨海新区); what 全市 stands for is meant in policies only.
+        """
         text, at = outer.text, 0
+        pieces = {p.start: p for p in gazetteer.scan(text)}
         while at < len(text):
-            for end in range(min(len(text), at + self._longest), at + 1, -1):
-                key = self._named(text, at, end, classes) if end - at < len(text) else None
-                if key and key != outer.entity:
-                    form = text[at:end]
-                    yield Mention(outer.start + at, outer.start + end, form, self.type(key), form, entity=key)
-                    at = end
-                    break
-            else:
-                at += 1
+            known = self._known(outer, at, classes)
+            end, key = known or self._place(text, pieces.get(at), classes) or (at + 1, outer.entity)
+            if key != outer.entity and end < len(text):
+                form = text[at:end]
+                yield Mention(outer.start + at, outer.start + end, form, self.type(key), form, entity=key)
+            at = end
 
-    def _named(self, text: str, start: int, end: int, classes: frozenset[str]) -> str | None:
-        """The key of what a form names: the document's own, else the gazetteer's where it is certain."""
-        form = text[start:end]
-        known = self._forms.get(form)
-        if known and known.type in classes:
-            return known.key
-        found = [d for d in _forms().get(form, ()) if d.level in classes]
-        if not found or known or text[end : end + 1] in _NATURE:
+    def _known(self, outer: Mention, at: int, classes: frozenset[str]) -> tuple[int, str] | None:
+        """The longest name of the document that starts here."""
+        for end in range(min(len(outer.text), at + self._longest), at + 1, -1):
+            entity = self._forms.get(outer.text[at:end])
+            if entity and entity.type in classes and entity.key != outer.entity:
+                if outer.type == "Policy" or not _DEICTIC.match(outer.text[at:end]):
+                    return end, entity.key
+        return None
+
+    def _place(
+        self, text: str, piece: gazetteer.Piece | None, classes: frozenset[str]
+    ) -> tuple[int, str] | None:
+        """The division of the gazetteer that starts here, where it is certain."""
+        entry = self._places.choose(piece.entries) if piece else None
+        if not piece or not entry or not entry.code or entry.type not in classes:
             return None
-        near = [d for d in found if self._home and (within(d.code, self._home) or within(self._home, d.code))]
-        largest = max(FINENESS[d.level] for d in found)
-        chosen = near if len(near) == 1 else [d for d in found if FINENESS[d.level] == largest]
-        far = not near and start and largest in (FINENESS["County"], FINENESS["Country"]) and form != chosen[0].name
-        return self._key(chosen[0]) if len(chosen) == 1 and not far else None
-
-    def _key(self, division: Division) -> str:
-        known = self._forms.get(division.name)
-        prefix = "country" if division.level == "Country" else "place"
-        return known.key if known and known.type == division.level else f"{prefix}:{division.code}"
+        if entry.short and text[piece.end : piece.end + 1] in _NATURE:
+            return None
+        known = self._forms.get(entry.name)
+        return piece.end, known.key if known and known.type == entry.type else f"place:{entry.code}"
 
 
 def home(document: Document, article: int) -> Entity | None:
@@ -130,6 +95,4 @@ def home(document: Document, article: int) -> Entity | None:
     code = next((a.home for a in document.articles if a.number == article), None)
     if code is None:
         return document.home
-    known = next((e for e in document.entities if e.code == code), None)
-    division = divisions().get(code)
-    return known or (Entity(f"place:{code}", division.level, division.name, code=code) if division else None)
+    return next((e for e in document.entities if e.code == code), document.home)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
+from itertools import chain, product
 from typing import Any
 
 from kg import coding, location, rules
@@ -32,7 +32,7 @@ class Rule:
     confidence: float
     in_name: bool = False  # looks inside names; a side that the pattern does not name is the whole name
     home: bool = False  # the carried side may be the place the paper is of
-    crossed: bool = False  # a list of subjects meets a list of objects item by item (分别)
+    like: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # what the names of a side must match
     needs: tuple[frozenset[str], ...] = ()  # classes that must be there for the pattern to match
 
     @property
@@ -49,12 +49,12 @@ def find(document: Document, tables: Tables | None = None) -> list[Fact]:
     inner: dict[frozenset[str], list[Coded]] = {}
     facts: list[Fact] = []
     for name, table in tables.items():
-        found: list[Fact] = []
+        found: list[list[Fact]] = []
         for rule in _rules(name, table):
             if rule.in_name and rule.inner not in inner:
                 inner[rule.inner] = list(_inner(document, names, rule.inner))
-            found += _apply(rule, document, coded, inner[rule.inner] if rule.in_name else coded)
-        facts += location.settle(document, coded, found, names, table) if name == "locatedIn" else found
+            found.append(list(_apply(rule, document, coded, inner[rule.inner] if rule.in_name else coded)))
+        facts += location.settle(document, coded, found, names, table) if name == "locatedIn" else chain(*found)
     return merge(facts)
 
 
@@ -108,8 +108,9 @@ def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
         except re.error as error:
             raise rules.RuleError(f"kg/rules/relations.toml: pattern of {label}: {error}; mend it there") from error
         needs = tuple(c for side, c in (("s", domain), ("o", target)) if side in pattern.groupindex)
-        flags = (row.get("scope") == "name", row.get("home", False), row.get("crossed", False))
-        yield Rule(label, name, pattern, domain, target, row["confidence"], *flags, needs)
+        like = {side: re.compile(text) for side, text in row.get("like", {}).items()}
+        flags = (row.get("scope") == "name", row.get("home", False))
+        yield Rule(label, name, pattern, domain, target, row["confidence"], *flags, like, needs)
 
 
 def _apply(rule: Rule, document: Document, coded: Sequence[Coded], lines: Iterable[Coded]) -> Iterator[Fact]:
@@ -128,8 +129,7 @@ def _facts(
     subjects = _side("s", rule.domain, rule, document, coded, line, match)
     objects = _side("o", rule.range, rule, document, coded, line, match)
     role = match.groupdict().get("role")
-    pairs = zip(subjects, objects, strict=False) if rule.crossed else product(subjects, objects)
-    for s, o in pairs:
+    for s, o in product(subjects, objects):
         if s.key != o.key:
             proof = _proof(rule, document, line, match, (s, o))
             for title in role.split("、") if role else [None]:
@@ -147,13 +147,16 @@ def _side(
 ) -> list[Named]:
     """One end of a fact: what the pattern names, else what the text before is about, else the paper's place."""
     if side in rule.pattern.groupindex:
-        return line.named(*match.span(side), classes)
-    if line.outer:
-        whole = Named(line.outer.entity, line.outer.type, line.sentence, line.outer.start, line.outer.end)
-        return [whole] if whole.type in classes else []
-    found = coding.topic(coded, document, line.sentence, match.start(), classes)
-    town = home(document, document.sentences[line.sentence].article) if rule.home and not found else None
-    return [Named(town.key, town.type)] if town and town.type in classes else found
+        found = line.named(*match.span(side), classes)
+    elif line.outer:
+        m = line.outer
+        found = [Named(m.entity, m.type, line.sentence, m.start, m.end, m.text)] if m.type in classes else []
+    else:
+        found = coding.topic(coded, document, line.sentence, match.start(), classes)
+        town = home(document, document.sentences[line.sentence].article) if rule.home and not found else None
+        found += [Named(town.key, town.type, text=town.name)] if town and town.type in classes else []
+    like = rule.like.get(side)
+    return [n for n in found if like.search(n.text)] if like else found
 
 
 def _proof(
