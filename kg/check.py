@@ -53,7 +53,7 @@ def illogical(facts: Iterable[ox.Triple]) -> list[Problem]:
     if not shutil.which(owlready2.JAVA_EXE):
         return [_MISSING_JAVA]
     text = io.BytesIO()
-    ox.serialize([*ontology.triples(), *facts], text, format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize([*ontology.axioms(), *facts], text, format=ox.RdfFormat.N_TRIPLES)
     text.seek(0)
     world = owlready2.World()
     world.get_ontology(FZ).load(fileobj=text)
@@ -61,7 +61,7 @@ def illogical(facts: Iterable[ox.Triple]) -> list[Problem]:
         owlready2.sync_reasoner_hermit(world, debug=0)
     except owlready2.OwlReadyInconsistentOntologyError:
         return [_CONTRADICTION]
-    empty = sorted(c.name for c in world.inconsistent_classes())
+    empty = sorted(c.name for c in world.inconsistent_classes() if c is not owlready2.Nothing)
     return [
         Problem("ontology", f"nothing can be {name}", "mend its axioms", severity="error") for name in empty
     ]
@@ -117,4 +117,4 @@ def _shapes() -> rdflib.Graph:
 @cache
 def _classes() -> rdflib.Graph:
     """The class hierarchy, all that the shapes need of the ontology."""
-    return _rdflib(t for t in ontology.triples() if t.predicate == term("rdfs:subClassOf"))
+    return _rdflib(t for t in ontology.axioms() if t.predicate == term("rdfs:subClassOf"))

@@ -45,10 +45,12 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 } | {name: f"{ID}{name}/" for name in (*ENTITIES, *OTHERS)}
 
-# Letters and marks that are legal in IRIs and in Turtle's local names alike; fullwidth forms and 《》 are.
+# Letters and marks that are legal in IRIs and in Turtle's local names alike, full-width forms and 《》 among
+# them. What cannot be seen (fillers, byte order mark, variation selectors) is not.
 _SAFE = (
-    r"0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u2070-\u218f"
-    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00020000-\U0002fffd\U00030000-\U0003fffd"
+    r"0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u115e"
+    r"\u1161-\u167f\u1681-\u180a\u180f-\u1fff\u2070-\u218f\u3001-\u3163\u3165-\ud7ff\uf900-\ufdcf"
+    r"\ufdf0-\ufdff\ufe10-\ufefe\uff01-\uff9f\uffa1-\uffef\U00020000-\U0002fffd\U00030000-\U0003fffd"
 )
 _UNSAFE = re.compile(rf"[^{_SAFE}.\-]|^[.\-]|\.$")
 # What Turtle allows after a prefix, the # of a fragment written with a backslash apart.

@@ -51,12 +51,21 @@ def write() -> list[Path]:
 
 
 @cache
+def axioms() -> tuple[ox.Triple, ...]:
+    """Classes and properties: what there is to reason with."""
+    return tuple(_read("core.ttl", "relations.ttl"))
+
+
+@cache
 def triples() -> tuple[ox.Triple, ...]:
-    """The whole ontology, shapes apart."""
-    names = ("core.ttl", "relations.ttl", "metrics.ttl", "units.ttl")
-    texts = (((folder("ontology") / name).read_bytes(), name) for name in names)
-    parsed = (ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True) for text, _ in texts)
-    return tuple(quad.triple for quads in parsed for quad in quads)
+    """The whole ontology with its metrics and units, shapes apart."""
+    return (*axioms(), *_read("metrics.ttl", "units.ttl"))
+
+
+def _read(*names: str) -> Iterator[ox.Triple]:
+    for name in names:
+        text = (folder("ontology") / name).read_bytes()
+        yield from (q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
 
 
 @cache

@@ -142,7 +142,7 @@ def chinese(text: str) -> Literal:
 
 def number(value: int | Decimal) -> Literal:
     """An integer where it is one, else a decimal; 14.30 and 14.3 are the same."""
-    text = format(Decimal(value).normalize(), "f")
+    text = format(Decimal(value).normalize(), "f") if value else "0"
     return Literal(text, datatype=term("xsd:decimal" if "." in text else "xsd:integer"))
 
 
