@@ -250,6 +250,8 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
     first, text = chain[0], scene.text
     keys, terms = _deal(scene, start, first.start, len(chain))
     attributed = _attributed(scene, chain[-1]) if len(chain) == 1 else None
+    if key := _implied(scene, start, chain[0], terms[0]):
+        keys = [key]
     if attributed:
         keys = [attributed]
     if not any(terms) and len(scene.terms) == len(chain) > 1:
@@ -308,6 +310,29 @@ def _attributed(scene: Scene, q: Quantity) -> str | None:
         if mention.start in {at, at + 1} and mention.type in {"Project", "Zone", "Enterprise", "Place", "Product"}:
             if mention.type in {"Project", "Product"} or at > q.end:
                 return mention.entity
+    return None
+
+
+_OUTCOMES = re.compile(r"(?:建成|投产|达产|投用|完工|投运|竣工|实施)(?:达效)?后|(?:建成|达产|投产)[，,]")
+_GRANT = re.compile(r"奖励|补贴|补助|资助|给予|扶持")
+_ATTEND = re.compile(r"参[加赛会展演与评]|选手|嘉宾|展商|展位|运动员|作品|影片|观众|来自")
+
+
+def _implied(scene: Scene, start: int, q: Quantity, words: str) -> str | None:
+    """The owner that the figure's own sort implies: a project's outcome, a policy's grant, who came to an event."""
+    text, tracker = scene.text, scene.tracker
+    if _owners(scene, start, q.start):
+        if words.endswith("投资") and UNITS.get(q.unit, {}).get("quantity") == "Currency":
+            ahead = next((m for m in scene.mentions if q.end <= m.start and m.type == "Project"), None)
+            if ahead and not re.search(r"[。；\d]", text[q.end : ahead.start]):
+                return ahead.entity
+        return None
+    if _OUTCOMES.search(text, 0, q.start) and (key := tracker.latest("Project")):
+        return key
+    if _GRANT.search(text[start : q.end + 8]) and (key := tracker.latest("Policy")):
+        return key
+    if UNITS.get(q.unit, {}).get("counter") and _ATTEND.search(text[start : q.end + 10]):
+        return tracker.latest("Event")
     return None
 
 

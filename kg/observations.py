@@ -26,7 +26,7 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
         tracker.begin(sentence.article, sentence.paragraph)
         scene = Scene(document, index, tracker, when, values.find(sentence.text, document.issue.day, when))
         if before and before.text[-1:] in "；;" and before.index == index - 1:
-            scene.owners, scene.terms = before.owners, before.terms
+            scene.owners, scene.terms = before.owners[:1], before.terms
         before = scene
         found += [(_observation(document, index, d), sentence.role != "body") for d in read(scene)]
         problems += [

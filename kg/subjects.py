@@ -25,7 +25,8 @@ _WHAT = {"公司": ("Enterprise",), "企业": ("Enterprise",), "集团": ("Enter
 _GOVERNED = re.compile(rf"(?:{'|'.join(_WORDS['governors'])})$")
 _FOLLOWED = re.compile(rf"(?:{'|'.join(_WORDS['followers'])})")
 _AND = re.compile(r"(?:、|和|与|及|以及|,|，)$")
-_LISTED = re.compile(r"等?(?:\d+|[一二两三四五六七八九十]+)[个家地市县区省镇座条名位]")
+_LISTED = re.compile(r"等?(?:\d+|[一二两三四五六七八九十]+)[多余]?[个家地市县区省镇座条名位项国]")
+_DATELINE = re.compile(r"[（(【]?(?:本报|新华社|中新社|中新网|人民网|.{2,8}[日晚]报|.{2,6}网).{0,24}?[讯电][】）)]?(?:[（(].{0,30}?[）)])?")
 _JOINED = {"、", "和", "与", "及", "以及"}
 
 
@@ -58,12 +59,16 @@ class Tracker:
         home = self.document.home
         return home.key if home else self.lead or self.nation
 
+    def latest(self, *types: str) -> str | None:
+        """The last name of one of these types in the article."""
+        return next((self.last[t] for t in types if t in self.last), None)
+
     def deictic(self, text: str) -> str | None:
         """The entity that the last 全市, 该公司 … in `text` stands for."""
         found: list[tuple[int, str | None]] = [(m.start(), self._level(m["level"])) for m in _WHOLE.finditer(text)]
         for match in _THIS.finditer(text):
             kinds = _WHAT[match["what"] or match["bare"]]
-            found.append((match.start(), next((self.last[k] for k in kinds if k in self.last), None)))
+            found.append((match.start(), self.latest(*kinds)))
         return max(((at, key) for at, key in found if key), default=(0, None))[1]
 
     def _level(self, level: str) -> str | None:
@@ -74,23 +79,36 @@ class Tracker:
 
 
 def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bool = False) -> list[Mention]:
-    """The names in `text[start:end]` that own what follows: one, or a list 甲、乙和丙."""
+    """The names in `text[start:end]` that own what follows: one, or a list 甲、乙和丙.
+
+    `far`: the figure is in a later clause, so names that own only what is right behind them are passed over.
+    """
+    dateline = _DATELINE.match(text)
+    start = max(start, dateline.end()) if dateline and start < dateline.end() else start
     inside = [m for m in mentions if start <= m.start and m.end <= end and m.type in TYPES]
-    for i, mention in enumerate(inside):
-        if _GOVERNED.search(text, max(0, mention.start - 3), mention.start) or _FOLLOWED.match(text, mention.end):
+    while inside:
+        group = _group(inside, text)
+        inside = [m for m in inside if m.start >= group[-1].end]
+        first, last = group[0], group[-1]
+        if _GOVERNED.search(text, max(0, first.start - 3), first.start) or _FOLLOWED.match(text, last.end):
             continue
-        if mention.type in WEAK and (far or mention.start > start + 4):
+        if first.type in WEAK and (far or first.start > start + 4):
             continue
-        group = [mention]
-        for other in inside[i + 1 :]:
-            between = text[group[-1].end : other.start]
-            if not between:  # 山西省忻州市: the finer place
-                group[-1] = other
-            elif between in _JOINED:
-                group.append(other)
-            else:
-                break
-        if len(group) > 1 and _LISTED.match(text, group[-1].end):
+        if len(group) > 1 and _LISTED.match(text, last.end):
             continue
         return group
     return []
+
+
+def _group(inside: Sequence[Mention], text: str) -> list[Mention]:
+    """The names that stand together: 甲、乙和丙; of 山西省忻州市 or 甲公司的乙项目 the latter."""
+    group = [inside[0]]
+    for other in inside[1:]:
+        between = text[group[-1].end : other.start]
+        if between in {"", "的"} and other.type not in WEAK:
+            group[-1] = other
+        elif between in _JOINED:
+            group.append(other)
+        else:
+            break
+    return group
