@@ -243,7 +243,8 @@ def topic(
     return []
 
 
-_LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}、]{{0,14}}$")
+_ACTOR = "".join(_CODE[c] for c in CLASSES if c not in GROUPS["Place"])
+_LEAD = re.compile(f"(?:^|[{_STOP}])[^{_STOP}、{_ACTOR}]{{0,14}}$")
 _GOVERNED = re.compile(f"(?:[{_GOVERNS}]|帮助|支持|推动|鼓励|引导|依托|通过|围绕|作为|针对|根据|按照|包括|走进|来到){_PLACE}?$")
 
 
