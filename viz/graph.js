@@ -34,17 +34,17 @@ function paint() {
   told = DATA.edges.filter((edge) => edge.says && edgeShown(edge) && (!near || beside(edge))).map((edge) => ({ ...edge, lit: !!near }));
 }
 
-/** Names of what is in sight, where they stand now. */
+/** Names of what is in sight, where they stand now; what is hidden has no position. */
 function names(context) {
   const scale = network.getScale(), { x, y } = network.getViewPosition(), frame = $("graph");
   const w = frame.clientWidth / scale / 2 + 40, h = frame.clientHeight / scale / 2 + 40, at = network.getPositions();
-  const seen = ({ id }) => Math.abs(at[id].x - x) < w && Math.abs(at[id].y - y) < h;
+  const seen = ({ id }) => at[id] && Math.abs(at[id].x - x) < w && Math.abs(at[id].y - y) < h;
   const ink = colour("--ink"), soft = colour("--soft"), strong = colour("--accent");
-  const hover = named.filter((node) => node.id === hovered);
+  const hover = named.filter((node) => node.id === hovered && at[node.id]);
   const items = [...hover, ...named.filter((node) => node.id !== hovered && seen(node))].map((node) => ({
     id: node.id, ...at[node.id], size: node.size, font: node.lettering, name: nameOf(thing(node.id)), ink, bold: node.id === chosen || node.id === hovered,
   }));
-  const lines = told.filter((edge) => edge.lit || scale > 0.8).map((edge) => between(edge, at, soft, strong));
+  const lines = told.filter((edge) => (edge.lit || scale > 0.8) && at[edge.from] && at[edge.to]).map((edge) => between(edge, at, soft, strong));
   boxes = letter(context, scale, items, lines);
 }
 
