@@ -88,9 +88,10 @@ def _logic(store: Store) -> Iterator[ox.Triple]:
 
 def _result(report: rdflib.Graph, result: rdflib.term.Node, page: str) -> Problem:
     parts = [report.value(result, part) for part in (SH.focusNode, SH.resultPath, SH.value)]
-    where = " ".join(key(str(part)) for part in parts if part is not None)
+    where = " ".join(dict.fromkeys(key(str(part)) for part in parts if part is not None))
     message = f"{where}: {report.value(result, SH.resultMessage)}"
-    return Problem(page, message, "report it: the reader of pages wrote it", severity="error")
+    broken = report.value(result, SH.resultSeverity) == SH.Violation
+    return Problem(page, message, "compare it with its quotation", severity="error" if broken else "warning")
 
 
 def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:

@@ -12,6 +12,7 @@ from pypinyin import lazy_pinyin
 from kg.rules import lexicon, table
 
 _CHINESE = re.compile(r"([\u3400-\u9fff\U00020000-\U0003fffd]+)")
+_GAPS = re.compile(r"(?<=[(（《“‘「『【])\s|\s(?=[)）》”’」』】，。、：；,.:;])")
 _SPELT = ("Province", "City", "County")
 
 
@@ -24,7 +25,7 @@ def _join(syllables: Iterable[str]) -> str:
 def _pairs(run: str) -> Iterator[str]:
     """Words of two characters; an odd one joins the last."""
     syllables = lazy_pinyin(run)
-    ends = [*range(2, len(run) - 1, 2), len(run)]
+    ends = [*range(2, len(run) - 1, 2), len(run)] if run else []
     for start, end in zip([0, *ends], ends, strict=False):
         yield _join(syllables[start:end])
 
@@ -45,24 +46,26 @@ def _spellings() -> dict[str, str]:
 
 @cache
 def _finder() -> ac.AhoCorasick:
-    return ac.AhoCorasick(list(_spellings()), matchkind=ac.MatchKind.LeftmostLongest)
+    """Finds words with a spelling of their own and ordinary words, which tell where one ends."""
+    ordinary = (row["word"] for row in lexicon("words") if 2 <= len(row["word"]) <= 3)
+    return ac.AhoCorasick([*_spellings(), *ordinary], matchkind=ac.MatchKind.LeftmostLongest)
 
 
 def _words(run: str) -> Iterator[str]:
     """The words of a run of Chinese characters."""
     at = 0
     for _, start, end in _finder().find_matches_as_indexes(run):
-        yield from _pairs(run[at:start]) if start > at else ()
-        yield _spellings()[run[start:end]]
+        yield from _pairs(run[at:start])
+        yield _spellings().get(run[start:end]) or _join(lazy_pinyin(run[start:end]))
         at = end
-    yield from _pairs(run[at:]) if at < len(run) else ()
+    yield from _pairs(run[at:])
 
 
 @cache
 def romanise(name: str) -> str:
     """`山西金宇科林科技有限公司` is `Shanxi Jinyu Kelin Keji Youxian Gongsi`; what is not Chinese stays."""
     pieces = (" ".join(_words(p)) if _CHINESE.fullmatch(p) else p for p in _CHINESE.split(name))
-    return " ".join(" ".join(pieces).split())
+    return _GAPS.sub("", " ".join(" ".join(pieces).split()))
 
 
 @cache
@@ -76,6 +79,6 @@ def short_name(enterprise: str) -> str:
         if kind == "forms" and bare == name:
             return ""
         name = bare
-    _, start, end = next(iter(_finder().find_matches_as_indexes(name)), (0, -1, 0))
-    bare = name[end:] if start == 0 else name
+    place = next(iter(_finder().find_matches_as_indexes(name)), (0, 0, 0))
+    bare = name[place[2] :] if place[1] == 0 and name[: place[2]] in _spellings() else name
     return bare if 3 <= len(bare) < len(enterprise) else ""

@@ -47,10 +47,14 @@ def _class_shapes(shape: Mapping[str, Any]) -> Iterator[str]:
         given = " ".join(f"[ sh:path {path} ; sh:minCount 1 ]" for path in some)
         message = f'sh:message "needs {" or ".join(some)}"'
         yield block(f"{name}SomeShape", [*head, f"sh:or ( {given} )", message])
-    for path, other in shape.get("needs", {}).items():
-        either = f"sh:or ( [ sh:path {path} ; sh:maxCount 0 ] [ sh:path {other} ; sh:minCount 1 ] )"
-        message = f'sh:message "{path} needs {other}"'
-        yield block(f"{name}{path.partition(':')[2].capitalize()}Shape", [*head, either, message])
+    for need in shape.get("needs", ()):
+        path, other = need["property"], need["other"]
+        cases = [f"[ sh:path {path} ; sh:maxCount 0 ]", f"[ sh:path {other} ; sh:minCount 1 ]"]
+        if "unless" in need:
+            cases.append('[ sh:path {} ; sh:pattern "{}" ]'.format(*need["unless"]))
+        statements = [f"sh:or ( {' '.join(cases)} )", f'sh:message "{path} needs {other}"']
+        severity = f"sh:severity sh:{need.get('severity', 'Violation')}"
+        yield block(f"{name}{path.partition(':')[2].capitalize()}Shape", [*head, *statements, severity])
 
 
 def _property(path: str, rule: Mapping[str, Any]) -> str:

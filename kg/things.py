@@ -24,20 +24,20 @@ Edge: TypeAlias = tuple[NamedNode, str, NamedNode | Literal]
 def entity_edges(entity: Entity) -> Iterator[Edge]:
     """The class, the code and all names of an entity."""
     this = node(entity.key)
-    division = _divisions().get(entity.code or "")
-    if division and entity.key == f"place:{entity.code}":
-        yield from division_edges(division["code"])
-    else:
-        yield this, "rdf:type", term(f"fz:{entity.type}")
-        yield from _names(this, entity.name)
-    if entity.code and not division:
+    for slip in entity.raw:
+        yield this, "skos:hiddenLabel", chinese(slip)
+    if known := division_edges(entity.code or ""):
+        # The lexicon has all its names; what pages add is relative to them, such as 我市.
+        yield from known
+        return
+    yield this, "rdf:type", term(f"fz:{entity.type}")
+    yield from _names(this, entity.name)
+    if entity.code:
         yield this, "fz:code", Literal(entity.code)
     if english := _english().get(entity.name):
         yield this, "skos:prefLabel", Literal(english, language="en")
     for alias in {entity.name, *entity.aliases}:
         yield from _alias(this, entity, alias)
-    for slip in entity.raw:
-        yield this, "skos:hiddenLabel", chinese(slip)
 
 
 def _names(this: NamedNode, name: str, latin: str = "") -> Iterator[Edge]:

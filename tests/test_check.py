@@ -96,6 +96,14 @@ def test_what_is_wrong_is_found(subject: str, predicate: str, value: ox.Literal 
     assert misshapen({*changed, ox.Triple(these[0], term(predicate), value)})
 
 
+def test_a_value_without_unit_is_doubtful_unless_it_is_an_index() -> None:
+    page = first_page()
+    bare = replace(page.observations[1], unit=None)
+    index = replace(bare, metric="空气质量综合指数")
+    assert [p.severity for p in misshapen(triples(replace(page, observations=(bare,))))] == ["warning"]
+    assert misshapen(triples(replace(page, observations=(index,)))) == []
+
+
 def test_an_end_before_its_start_is_found() -> None:
     graph = triples(first_page())
     ends = {t for t in graph if t.predicate == term("oa:end")}

@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 from kg import check, ontology
-from kg.iris import FZ, PREFIXES, term
+from kg.iris import FZ, PREFIXES, node, term
 from kg.resources import folder
 from kg.rules import table
 
@@ -98,17 +98,17 @@ def test_every_prefix_in_use_is_ours() -> None:
 
 def test_context_makes_json_readable_as_rdf() -> None:
     context = json.loads(ontology.derived()["context.jsonld"])["@context"]
-    text = {
-        "@context": context,
-        "id": "ent/甲公司",
-        "type": "Enterprise",
-        "exports": "product/高岭土",
-        "mentionedIn": {"id": "article/1", "published": {"@value": "2025-01-01", "@type": "xsd:date"}},
+    firm = {"id": "ent/甲公司", "type": "Enterprise", "exports": "product/高岭土", "mentionedIn": "article/1"}
+    figure = {"id": "observation/1", "periodStart": "2025-01-01"}
+    text = {"@context": context, "@graph": [firm, figure]}
+    read = {q.triple for q in ox.parse(json.dumps(text), format=ox.RdfFormat.JSON_LD)}
+    day = ox.Literal("2025-01-01", datatype=term("xsd:date"))
+    assert read == {
+        ox.Triple(node("ent:甲公司"), term("rdf:type"), term("fz:Enterprise")),
+        ox.Triple(node("ent:甲公司"), term("fz:exports"), node("product:高岭土")),
+        ox.Triple(node("ent:甲公司"), term("fz:mentionedIn"), node("article:1")),
+        ox.Triple(node("observation:1"), term("fz:periodStart"), day),
     }
-    graph = rdflib.Graph().parse(data=json.dumps(text), format="json-ld")
-    firm, fz = rdflib.URIRef("https://w3id.org/fangzhi/id/ent/甲公司"), rdflib.Namespace(FZ)
-    assert (firm, rdflib.RDF.type, fz.Enterprise) in graph
-    assert (firm, fz.exports, rdflib.URIRef("https://w3id.org/fangzhi/id/product/高岭土")) in graph
 
 
 @needs_java
