@@ -152,7 +152,7 @@ def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> F
 
 
 def _start(text: str, grower: Grower, head: Head, start: int) -> int:
-    first = grower.trim(grower.grow(start, head.longest, head.spans), start, head.type != "Policy")
+    first = grower.trim(grower.grow(start, head.longest, head.spans), start, not head.verbs)
     if head.type in WIDE or head.type == "Project":
         first = _from_place(text, grower, head, first, start)
     count = None

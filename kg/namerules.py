@@ -38,6 +38,7 @@ class Head:
     soft: bool  # the core must hold something that is no common word
     brand: bool  # the core must be a short unknown word, or a place and one
     named: bool  # as soft, or a number, a phase
+    verbs: bool  # a verb may begin the name
     bare: bool  # the head alone is a name
     spans: bool  # the core may run over 、 and 及
     keep: bool  # words before a place inside the core belong to the name
@@ -67,7 +68,7 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def _head(number: int, row: dict[str, Any]) -> Head:
-    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "bare", "spans", "keep")}
+    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "verbs", "bare", "spans", "keep")}
     generic = frozenset(row.get("generic", "").split())
     return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), **flags)
 
