@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -23,6 +24,7 @@ _TITLE_TAIL = re.compile(r"\s*[-_|—–].{2,24}")
 _STOP = re.compile(r"[。！？；]")
 _LONGEST_FURNITURE = 120
 _LONGEST_HEADING = 45
+_LONGEST_TITLE = 100
 _LONGEST_CAPTION = 150
 
 
@@ -30,6 +32,7 @@ _LONGEST_CAPTION = 150
 class Line:
     """A printed line that is not blank."""
 
+    start: int  # of the whole line
     span: Span  # without outer space and Markdown marks
     text: str
     level: int = 0  # of a Markdown heading; 0 is none
@@ -51,8 +54,8 @@ class Block:
     text: str  # repaired
 
     @property
-    def spans(self) -> tuple[Span, ...]:
-        return (Span(self.lines[0].span.start, self.lines[-1].span.end),)
+    def span(self) -> Span:
+        return Span(self.lines[0].span.start, self.lines[-1].span.end)
 
     @property
     def level(self) -> int:
@@ -87,23 +90,28 @@ def furniture(line: str) -> str:
     return (found.lastgroup or "") if found else ""
 
 
+def ends_with(rule: re.Pattern[str], line: str, reach: int) -> bool:
+    """Whether a match of a pattern, begun among the last `reach` characters, ends the line."""
+    return any(m.end() == len(line) for m in rule.finditer(line, max(0, len(line) - reach)))
+
+
 def lines(page: str) -> list[Line]:
     """The lines of a page that are not blank."""
     found: list[Line] = []
     end = 0
     for match in _LINE.finditer(page):
-        if match.group().isspace():
-            continue
         whole = match.group()
-        start = match.start() + len(whole) - len(whole.lstrip())
         stop = match.start() + len(whole.rstrip())
+        start = match.end() - len(whole.lstrip())
+        if start >= stop:
+            continue
         mark = _MARKDOWN.match(page, start, stop)
-        level = len(mark.group(1) or "") if mark else 0
         if mark and mark.end() < stop:
             start = mark.end()
         content = page[start:stop]
+        level = len(mark.group(1) or "") if mark else 0
         gap = page.count("\n", end, match.start()) if found else 2
-        found.append(Line(Span(start, stop), content, level, furniture(content), gap))
+        found.append(Line(match.start(), Span(start, stop), content, level, furniture(content), gap))
         end = match.end()
     return _related(_columns_of_characters(found))
 
@@ -114,17 +122,18 @@ def blocks(page: str) -> list[Block]:
     stray = text.spaced(page)
     groups = list(_wrapped(found) if _is_wrapped(found) else ([line] for line in found))
     result = [_block(page, group, stray) for group in groups]
-    if not any(block.kind == "text" for block in result):
-        return [Block("text", b.lines, b.text) if b.kind == "heading" and not b.level else b for b in result]
-    return _captions(_window_titles(_long_title(result)))
+    if any(block.kind == "text" for block in result):
+        return _captions(_window_titles(_long_title(result)))
+    return [replace(block, kind="text") if block.kind == "heading" else block for block in result]
 
 
 def _long_title(found: list[Block]) -> list[Block]:
     """A first line without a stop is the page's title, however long."""
     i = next(i for i, block in enumerate(found) if block.kind in ("text", "heading"))
     first = found[i]
-    if first.kind == "text" and not first.finished and len(first.text) <= 100 and not _STOP.search(first.text):
-        return [*found[:i], Block("heading", first.lines, first.text), *found[i + 1 :]]
+    short = len(first.text) <= _LONGEST_TITLE and not _STOP.search(first.text)
+    if first.kind == "text" and not first.finished and short:
+        return [*found[:i], replace(first, kind="heading"), *found[i + 1 :]]
     return found
 
 
@@ -133,51 +142,52 @@ def _window_titles(found: list[Block]) -> list[Block]:
     result = list(found)
     for i, block in enumerate(found[:12]):
         below = [b.text for b in found[i + 1 : i + 13] if b.kind == "heading"]
-        again = below[:1] == [block.text]
-        if block.kind == "heading" and (again or any(_TITLE_TAIL.fullmatch(block.text, len(t)) for t in below if block.text.startswith(t))):
-            result[i] = Block("web", block.lines, block.text)
+        if block.kind == "heading" and _is_window_title(block.text, below):
+            result[i] = replace(block, kind="web")
     return result
 
 
+def _is_window_title(title: str, headings: Sequence[str]) -> bool:
+    repeated = (h for h in headings if title.startswith(h))
+    return title in headings[:1] or any(_TITLE_TAIL.fullmatch(title, len(h)) for h in repeated)
+
+
 def _block(page: str, group: Sequence[Line], stray: bool) -> Block:
-    kind = group[0].kind
     span = Span(group[0].span.start, group[-1].span.end)
     repaired, _ = text.clean(page, [span], spaced=stray)
-    if not kind:
-        kind = _kind(repaired, group[0].level)
-    if kind in ("heading", "vertical"):
-        kind, (repaired, _) = "heading", text.clean(page, [span], kind == "heading", stray)
-    return Block(kind, tuple(group), repaired)
+    kind = group[0].kind or _kind(repaired, group[0].level)
+    if kind == "heading":
+        repaired, _ = text.clean(page, [span], heading=True, spaced=stray)
+    return Block("heading" if kind == "vertical" else kind, tuple(group), repaired)
 
 
 def _kind(repaired: str, level: int) -> str:
     opens = pattern("article", "opens").match(repaired)
+    if not repaired:
+        return "residue"
     if len(repaired) <= _LONGEST_CAPTION and not opens and not level:
         if pattern("caption", "credit").fullmatch(repaired):
             return "credit"
-        signed = _ends(pattern("article", "closes"), repaired)
-        if pattern("caption", "starts").match(repaired) or _ends(pattern("caption", "ends"), repaired) and not signed:
+        signed = ends_with(pattern("article", "closes"), repaired, 60)
+        credited = ends_with(pattern("caption", "ends"), repaired, 40) and not signed
+        if credited or pattern("caption", "starts").match(repaired):
             return "caption"
     if level or (len(repaired) <= _LONGEST_HEADING and not opens and not _STOP.search(repaired)):
         return "heading"
     return "text"
 
 
-def _ends(rule: re.Pattern[str], repaired: str) -> bool:
-    return any(m.end() == len(repaired) for m in rule.finditer(repaired, max(0, len(repaired) - 40)))
-
-
 def _captions(found: list[Block]) -> list[Block]:
-    """Finds the captions that bear no credit: they stand over a credit's own line, or where an image was left out."""
+    """Finds captions without a credit: over a credit's own line, or where an image was left out."""
     result = list(found)
     images = median(block.lines[0].gap for block in found) < 3
     for i, block in enumerate(found):
+        if block.kind != "text" or not block.finished or len(block.text) > _LONGEST_CAPTION:
+            continue
         credited = i + 1 < len(found) and found[i + 1].kind == "credit"
         left_out = images and block.lines[0].gap > 2 and len(block.text) <= 60 and i > 0
-        opens = pattern("article", "opens").match(block.text)
-        if block.kind == "text" and block.finished and not opens and len(block.text) <= _LONGEST_CAPTION:
-            if credited or left_out:
-                result[i] = Block("caption", block.lines, block.text)
+        if (credited or left_out) and not pattern("article", "opens").match(block.text):
+            result[i] = replace(block, kind="caption")
     return result
 
 
@@ -188,11 +198,9 @@ def _related(found: list[Line]) -> list[Line]:
     for line in found:
         if line.kind == "related":
             inside = True
-        elif inside and (line.level or _CLOSED.search(line.text) and not line.text[:1] in "·•●◆▪*-"):
+        elif inside and (line.level or (_CLOSED.search(line.text) and line.text[0] not in "·•●◆▪*-")):
             inside = False
-        elif inside and not line.kind:
-            line = Line(line.span, line.text, line.level, "related", line.gap)
-        result.append(line)
+        result.append(replace(line, kind="related") if inside and not line.kind else line)
     return result
 
 
@@ -205,7 +213,7 @@ def _columns_of_characters(found: list[Line]) -> list[Line]:
             continue
         if i - start >= 3:
             for j in range(start, i):
-                result[j] = Line(found[j].span, found[j].text, 0, "vertical", 1)
+                result[j] = replace(found[j], level=0, kind="vertical", gap=1)
         start = i + 1
     return result
 
@@ -216,13 +224,13 @@ def _is_wrapped(found: Sequence[Line]) -> bool:
     ragged = sum(not _CLOSED.search(line.text) for line in body)
     if len(body) < 8 or ragged < len(body) * 0.5 or median(len(line.text) for line in body) > 60:
         return False
-    even = sum(abs(a.cells - b.cells) <= 4 for a, b in zip(body, body[1:], strict=False))
+    even = sum(abs(a.cells - b.cells) <= 4 for a, b in pairwise(body))
     return even >= len(body) * 0.5
 
 
 def _wrapped(found: Sequence[Line]) -> Iterator[list[Line]]:
     """Joins lines to paragraphs."""
-    flat = sum(line.gap > 1 for line in found) > len(found) * 0.8  # blank lines between all lines mean nothing
+    flat = sum(line.gap > 1 for line in found) > len(found) * 0.8  # blank lines everywhere mean nothing
     group: list[Line] = []
     for i, line in enumerate(found):
         if group and not _goes_on(found, i, group, flat):
@@ -250,7 +258,7 @@ def _goes_on(found: Sequence[Line], i: int, group: Sequence[Line], flat: bool) -
         near = median(other.cells for other in found[max(0, i - 4) : i + 3])
         return full and not apart and near - 4 <= before.cells
     marked = any(_STOP.search(other.text) or "，" in other.text or "," in other.text for other in group)
-    return bool(_OPEN.search(before.text)) or full and (marked or not apart)
+    return _OPEN.search(before.text) is not None or (full and (marked or not apart))
 
 
 def _is_two_part(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files, folders, globs, archives and streams → pages, as printed. What cannot be read becomes one problem each."""
+"""Files, folders, globs, archives and streams → pages as printed. What cannot be read is one problem each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ LATER = {  # forms that need more than the core
     ".pdf": "install fangzhi[pdf], or give the page as text",
     ".html": "install fangzhi[html], or give the page as text",
     ".htm": "install fangzhi[html], or give the page as text",
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), "install fangzhi[ocr], or give the page as text"),
+    **dict.fromkeys(
+        (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), "install fangzhi[ocr], or give the page as text"
+    ),
 }
 LARGEST = 200_000_000  # bytes of one file, or of one member of an archive
 LARGEST_ARCHIVE = 2_000_000_000  # bytes that an archive may unpack to
@@ -37,6 +39,15 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UNREADABLE = (  # what the standard library raises on archives that are damaged or locked
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
 )
 _CONTROLS = frozenset(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27}
 
@@ -61,10 +72,10 @@ def decode(data: bytes) -> tuple[str, str]:
         if data.startswith(mark):
             return data.decode(encoding), encoding
     if b"\x00" in data[:4096]:
-        encoding = _utf16(data)
-        if encoding is None:
+        wide = _utf16(data)
+        if wide is None:
             raise ValueError("binary, not text")
-        return data.decode(encoding), encoding
+        return data.decode(wide), wide
     if len(_CONTROLS.intersection(data[:4096])) > 2:
         raise ValueError("binary, not text")
     for encoding in ("utf-8", "gb18030", "big5"):
@@ -175,7 +186,7 @@ def _json_texts(name: str, text: str) -> Iterator[tuple[str, str]]:
             yield f"line {n}", line
 
 
-def _record(name: str, place: str, row: Any, encoding: str) -> Page | Problem:
+def _record(name: str, place: str, row: object, encoding: str) -> Page | Problem:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         return _problem(name, f"{place} has no text", 'each record needs a field "text"')
     text: str = row["text"]
@@ -206,7 +217,7 @@ def _archive(name: str, data: bytes) -> Found:
             if PurePosixPath(member).name.startswith(".") or member.startswith("__MACOSX/"):
                 continue
             yield from _bytes(PurePosixPath(member).name, content())
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         yield _problem(name, f"the archive is damaged or locked: {error}", "pack it anew, without a password")
 
 

@@ -1,7 +1,7 @@
 """Repairs printed text, remembering where every character stood, and cuts it into sentences.
 
-A repaired character is the printed one, at most folded from full to half width, or one space for a run of white
-space; all others are dropped, never added. So the offsets rise strictly within a span.
+A repaired character is the printed one, at most folded from full to half width, or one space for a run of
+white space; all others are dropped, never added. So the offsets rise strictly within a span.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ INVISIBLE = (  # controls, soft hyphen, zero widths, direction marks: printed as
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 )
 _GAP = re.compile(rf"[\s{INVISIBLE}]+")
-_SPACED = re.compile(rf"[{HAN}][ \u3000][、，。；：！？,;]|[\d.][ \u3000][{HAN}]|[{HAN}][ \u3000]\d|[，。、；][ \u3000][{HAN}]")
+_SPACED = re.compile(
+    rf"[{HAN}][ \u3000][、，。；：！？,;]|[\d.][ \u3000][{HAN}]|[{HAN}][ \u3000]\d|[，。、；][ \u3000][{HAN}]"
+)
 _DOUBLED = re.compile(r"(?<!\S)(?:(\S{1,20})\1(?:[ \u3000]+|(?!\S)))+")
 _TOKEN = re.compile(r"\S+")
 _FOLDABLE = "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a％＋－．／＆]"
-_FOLD = {ord(c): unicodedata.normalize("NFKC", c) for c in map(chr, range(0xFF01, 0xFF5F)) if re.match(_FOLDABLE, c)}
 _HAS_FOLDABLE = re.compile(_FOLDABLE)
+_FOLD = {
+    n: unicodedata.normalize("NFKC", chr(n)) for n in range(0xFF01, 0xFF5F) if _HAS_FOLDABLE.match(chr(n))
+}
 
 ENDS = "。！？!?；;"
 _CLOSERS = "”’」』）)"
@@ -30,7 +34,7 @@ _SAID = "说|道|称|表示|介绍|指出|强调|告诉|坦言|感慨|认为|透
 _SENTENCE = re.compile(
     rf"(?:[^{ENDS}“「《]++"
     r"|《[^《》]{0,100}+》"
-    # A whole quotation stays with the words that say who spoke; without them it ends where its last sentence does.
+    # A whole quotation stays with the words that say who spoke; without them it ends with its last sentence.
     rf"|[“「][^“”「」]{{0,160}}[。！？!?][”」](?=[^{ENDS}]{{0,25}}(?:{_SAID}))"
     rf"|[“「][^“”「」]{{0,160}}(?<![{ENDS}…])[”」]"
     rf"|[“「《])*+[{ENDS}]*[{_CLOSERS}]*"
@@ -43,8 +47,10 @@ def spaced(text: str) -> bool:
     return len(found) > 4 and len(found) > len(text) / 1000
 
 
-def clean(page: str, spans: Iterable[Span], heading: bool = False, spaced: bool = False) -> tuple[str, tuple[int, ...]]:
-    """The repaired text of `spans`, read one after the other, and where each of its characters stands on `page`.
+def clean(
+    page: str, spans: Iterable[Span], heading: bool = False, spaced: bool = False
+) -> tuple[str, tuple[int, ...]]:
+    """The repaired text of `spans`, read one after the other, and where its characters stand on `page`.
 
     In headings, and on pages that are not `spaced`, a space between Chinese words was meant and stays.
     """
@@ -82,8 +88,10 @@ def _kept(page: str, span: Span, heading: bool, spaced: bool) -> Iterator[tuple[
         if gap is None:
             return
         at = gap.end()
-        if span.start < gap.start() and at < span.end and _space_stays(
-            page[gap.start() - 1], gap.group(), page[at], heading, spaced
+        if (
+            span.start < gap.start()
+            and at < span.end
+            and _space_stays(page[gap.start() - 1], gap.group(), page[at], heading, spaced)
         ):
             yield gap.start(), gap.start() + 1, " "
 
@@ -98,7 +106,8 @@ def _space_stays(before: str, gap: str, after: str, heading: bool, spaced: bool)
     if "\n" in gap:
         return False
     if left == "mark" or right == "mark":
-        return not spaced and before in "”」』》)）" and right != "mark" or (heading and after in "“「『《")
+        parted = not spaced and before in "”」』》)）" and right != "mark"
+        return parted or (heading and after in "“「『《")
     if left == right:
         return heading or not spaced
     return heading and not spaced and left == "han"

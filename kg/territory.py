@@ -1,0 +1,186 @@
+"""What territory a page or an article calls its own: the division that 我市, 全省, 县委 … stand for."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg.blocks import Block, pattern
+from kg.gazetteer import ancestors, at_level, divisions
+from kg.model import Article, Page, Sentence, Span
+from kg.rules import lexicon
+
+LEVELS = ("Province", "City", "County")
+_ENOUGH = 1.5  # votes that elect a territory
+_REGIONS = ("150000", "450000", "540000", "640000", "650000")  # autonomous regions
+_DIRECT = ("110000", "120000", "310000", "500000")  # cities directly under the state
+
+
+class Form(NamedTuple):
+    """What a form of a name may stand for."""
+
+    code: str
+    doubtful: bool  # to be believed only where the text names it or what it lies in otherwise
+
+
+def page_home(
+    page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
+) -> tuple[str | None, Span | None]:
+    """The home of a page and the characters that tell: the paper's name, else what the text is about."""
+    named: Counter[str] = Counter()
+    spans: dict[str, Span] = {}
+    for block in blocks:
+        if block.kind in ("masthead", "date", "staff"):
+            for code in _papers(block.text):
+                named[code] += 1
+                spans.setdefault(code, block.span)
+    if named and any(block.kind == "masthead" for block in blocks):
+        code = named.most_common(1)[0][0]
+        return code, spans[code]
+    if pattern("home", "national").search(page.text):
+        return None, None
+    home = _home(sentences, LEVELS, named)
+    return home, spans.get(home or "") or _where(sentences, home)
+
+
+def own_places(
+    home: str | None, articles: Sequence[Article], sentences: Sequence[Sentence]
+) -> tuple[Article, ...]:
+    """The articles, with a home of their own where they report from a smaller territory within the page's."""
+    if home is None or divisions()[home].level not in LEVELS:
+        return tuple(articles)
+    levels = LEVELS[LEVELS.index(divisions()[home].level) + 1 :]
+    result = []
+    for article in articles:
+        own = [s for s in sentences if s.article == article.number]
+        inner = _home(own, levels, {home: 0}) or _headlined(own, levels, home)
+        result.append(replace(article, home=inner) if inner and home in ancestors(inner)[1:] else article)
+    return tuple(result)
+
+
+@cache
+def _forms() -> tuple[AhoCorasick, tuple[tuple[Form, ...], ...]]:
+    meanings: dict[str, list[Form]] = defaultdict(list)
+    ordinary = {row["word"] for row in lexicon("ordinary")}
+    for division in divisions().values():
+        if division.level in LEVELS:
+            meanings[division.name].append(Form(division.code, False))
+            for short in set(division.short) - ordinary:
+                meanings[short].append(Form(division.code, division.level == "County"))
+    for row in lexicon("former"):
+        if row["level"] in LEVELS and row["name"] not in meanings and row["successor"] in divisions():
+            meanings[row["name"]] = [Form(row["successor"], True)]
+    words = sorted(word for word in meanings if len(word) > 1)
+    return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest), tuple(tuple(meanings[w]) for w in words)
+
+
+def _papers(imprint: str) -> list[str]:
+    """The divisions after which the papers and publishers of a line are named."""
+    automaton, meanings = _forms()
+    found = []
+    for rule in ("paper", "publisher"):
+        for place in (match["place"] for match in pattern("home", rule).finditer(imprint)):
+            for i, start, end in automaton.find_matches_as_indexes(place):
+                if start == 0 and end >= len(place) - 1:
+                    codes = [form.code for form in meanings[i]]
+                    found.append(min(codes, key=lambda c: (LEVELS.index(divisions()[c].level), c)))
+    return found
+
+
+def _where(sentences: Iterable[Sentence], home: str | None) -> Span | None:
+    """Where the text first names its home."""
+    names = (divisions()[home].name, *divisions()[home].short) if home else ()
+    forms = [name for name in names if len(name) > 1]
+    for sentence in sentences:
+        for form in forms:
+            if (at := sentence.text.find(form)) >= 0:
+                return sentence.span(at, at + len(form))
+    return None
+
+
+def _headlined(sentences: Sequence[Sentence], levels: Sequence[str], home: str) -> str | None:
+    """The one division of the levels that the headline names, or else the opening."""
+    titles = [s for s in sentences if s.role == "title"]
+    for chosen in (titles, [s for s in sentences if s.role == "body"][:2]):
+        votes = _votes(chosen, {home: 0})
+        named = [code for code in votes if divisions()[code].level in levels]
+        if named:
+            return named[0] if len(named) == 1 else None
+    return None
+
+
+def _home(sentences: Sequence[Sentence], levels: Sequence[str], known: Mapping[str, int]) -> str | None:
+    """The division of one of the levels that 我市, 全省, 县委 … stand for, if the text uses such words.
+
+    `known` counts how often the page is said to come from a division.
+    """
+    text = "\n".join(s.text for s in sentences)
+    hints = {level: _hints(text, level) for level in levels}
+    if not any(hints.values()):
+        return None
+    votes = _votes(sentences, known)
+    region = _elected(votes, "Province") if pattern("home", "region").search(text) else None
+    if "Province" in levels and region in _REGIONS:
+        return region
+    for level in sorted(levels, key=lambda v: (-hints[v], -LEVELS.index(v))):
+        if hints[level] and (code := _elected(votes, level)):
+            return code
+    return None
+
+
+def _hints(text: str, level: str) -> float:
+    """How strongly a text speaks of a territory of this level as its own; provinces are often looked up to."""
+    kinds = ("own", "organ", "whole")
+    own, organ, whole = (len(pattern("home", kind, level).findall(text)) for kind in kinds)
+    return 4 * own + (organ + whole) * (0.4 if level == "Province" else 1)
+
+
+def _votes(sentences: Iterable[Sentence], known: Mapping[str, int]) -> dict[str, float]:
+    """How often the text names each division; a headline and the opening count for more."""
+    automaton, meanings = _forms()
+    votes: dict[str, float] = defaultdict(float)
+    doubtful: list[tuple[tuple[Form, ...], float]] = []
+    for n, sentence in enumerate(sentences):
+        weight = 3.0 if sentence.role == "title" else 2.0 if n < 3 else 1.0
+        for i, _, end in automaton.find_matches_as_indexes(sentence.text):
+            if pattern("home", "compared").match(sentence.text, end):
+                continue
+            if len(meanings[i]) == 1 and not meanings[i][0].doubtful:
+                votes[meanings[i][0].code] += weight
+            else:
+                doubtful.append((meanings[i], weight))
+    sure = {**votes, **{code: votes.get(code, 0) + 1 + count for code, count in known.items()}}
+    for choices, weight in doubtful:
+        support = {form.code: sum(sure.get(c, 0.0) for c in ancestors(form.code)) for form in choices}
+        best = max(choices, key=lambda form: (support[form.code], not form.doubtful, form.code))
+        if support[best.code] or not best.doubtful:
+            votes[best.code] += weight
+    for code, count in known.items():
+        votes[code] += 8 * count
+    return votes
+
+
+def _elected(votes: Mapping[str, float], level: str) -> str | None:
+    """The division of a level that the text is about: named most, divisions inside it counting a little."""
+    score: dict[str, float] = defaultdict(float)
+    inner: dict[str, list[float]] = defaultdict(list)
+    for code, count in votes.items():
+        if divisions()[code].level == level or (level == "City" and _is_city(code)):
+            score[code] += count
+        above = at_level(code, level)
+        if above and above != code:
+            inner[above].append(count)
+    for code, counts in inner.items():  # several parts named speak for the whole
+        score[code] += sum(counts) * (0.6 if len(counts) > 1 else 0.3)
+    best = max(score, key=lambda c: (score[c], c), default=None)
+    return best if best and score[best] >= _ENOUGH else None
+
+
+def _is_city(code: str) -> bool:
+    """Whether a division is called 市 though it ranks as a county or a province."""
+    return code in _DIRECT or (divisions()[code].level == "County" and divisions()[code].name.endswith("市"))
