@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from kg import metrics, subjects, values
+from kg import kinds, metrics, subjects, values
 from kg.model import Change, Document, Kind, Mention, Period, Quantity, Rank
 from kg.values import UNITS
 
@@ -25,15 +25,12 @@ _SPLIT = re.compile(r"、|和|及(?!其)|与|以及")
 _AFRESH = re.compile(r"同时|此外|另外|另有|还有")
 _FROM = re.compile(r"[由从](?=[^由从]*$)")
 _COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
+_BARE_TERMS = {"总额", "总量", "总值", "总数", "金额", "数量", "规模", "绝对量"}
 _GROWTH = re.compile(r"(?:增速|增幅|增长率|降幅|涨幅|跌幅|增长速度|降速|升幅|增势)$")
 _TAIL = re.compile(
     r"(?:总?产[量值能]|销[量售]额?|(?:进出口|出口|进口)(?:总?[额值量])?|增加值|投资|占比|比[例重]|面积|收入|支出|利润|"
     r"总?额|总量|数量?|余额|价格?|均价|[率量])$"
 )
-_OUTCOME = re.compile(r"产值|税|利润|盈利|就业|岗位|收入|带动|减排|节约|增收|效益|安置|受益|营收|GDP")
-_CAPACITY = re.compile(r"产能|年产|日产|装机|发电|能力|规模|建筑面积|生产线|容量|车位|床位|电压|供热|供水|产量|可供|新建|用地面积|长度|里程|面积")
-_COST = re.compile(r"总投资|总投资额|概算|占地")
-_UNBUILT = re.compile(r"(?:建成|投产|达产|投用|完工|投运|竣工|建成投产|实施|通车|运营|落成)达?效?后|届时|[将可](?=[^，]{0,8}$)|预计")
 
 
 @dataclass(slots=True)
@@ -66,12 +63,18 @@ class Scene:
     document: Document
     index: int
     tracker: subjects.Tracker
-    when: Period | None
+    earlier: list[Period]
     values: values.Values
+    day: date | None = None
+    current: tuple[date, date] | None = None  # what the paragraph's last figure was dated
+    goal: bool = False
     drafts: list[Draft] = field(default_factory=list)
     dropped: list[tuple[Quantity, str]] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
+
+    blank: str = ""
+    projects: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -214,10 +217,28 @@ def _body(scene: Scene, start: int, end: int) -> str:
     return body
 
 
-def _period(scene: Scene, start: int, end: int) -> tuple[date, date] | None:
+_HERE = re.compile(r"[本此这]次|当[日天]|现场|签约|开工|仪式|集中|活动")
+_SO_FAR = re.compile(r"(?:累计|已)(?=[^，]*$)")
+_FIXED = re.compile(r"总投资|占地|建筑面积|产能|全长|长度|时速|注册资本|装机容量|库容")
+
+
+def _period(scene: Scene, end: int, metric: str, fixed: bool) -> tuple[date, date] | None:
+    """The last period stated before `end`, else one that the article is still speaking of."""
     stated = [p for p in scene.values.periods if p.end <= end]
-    period = stated[-1] if stated else scene.when
-    return (period.first, period.last) if period else None
+    if stated:
+        first, last = stated[-1].first, stated[-1].last
+        if scene.day and first <= scene.day < last and _SO_FAR.search(scene.text[:end]):
+            last = scene.day
+        return first, last
+    if fixed and _FIXED.search(metric):
+        return None
+    if scene.current:
+        return scene.current
+    here = bool(_HERE.search(scene.text))
+    for period in reversed(scene.earlier):
+        if period.first != period.last or here or period.text[-1] in "末底前月年":
+            return period.first, period.last
+    return None
 
 
 def _deal(scene: Scene, start: int, end: int, count: int) -> tuple[list[str], list[str]]:
@@ -257,6 +278,7 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
     if not any(terms) and len(scene.terms) == len(chain) > 1:
         terms = scene.terms
     made: list[str] = []
+    base = scene.drafts[-1].term if scene.drafts and not scene.drafts[-1].share else ""
     for i, q in enumerate(chain):
         words = terms[i] if i < len(terms) else ""
         draft_share = False
@@ -264,10 +286,11 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
         thing = metrics.counted(text[q.end :]) if counter else ""
         of = metrics.share(_body(scene, start, first.start)) if q.unit in {"%", "成"} else None
         if of:
-            base = scene.drafts[-1].term if scene.drafts else ""
             words, draft_share = f"{base}占{of}比重", True
         elif counter and thing:
             words = thing
+        elif words in _BARE_TERMS and (named := metrics.known(_body(scene, _stretch_before(text, start), max(start - 1, 0)))):
+            words = named
         elif not words:
             words = _fallback(scene, start, q, bool(attributed))
         if not words or not keys:
@@ -275,13 +298,25 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
             made.append(words)
             continue
         key = keys[min(i, len(keys) - 1)]
-        made.append(scene.drafts[-1].term if draft_share and scene.drafts else words)
+        made.append(base or words if draft_share else words)
         metric = words if draft_share else metrics.name(words, q.unit)
+        when = _of_years(scene, len(chain), i, start, q) or _period(scene, q.start, metric, key in scene.projects)
         scene.drafts.append(Draft(
             key, words, metric, start, q.end, "value", q.value, q.unit or None, text[q.start : q.end], q.qualifier,
-            _period(scene, start, q.start), _kind(scene, key, metric, start, q.start), share=draft_share,
+            when, _kind(scene, key, metric, q.start, when), share=draft_share,
         ))
     scene.terms = made
+
+
+def _of_years(scene: Scene, count: int, i: int, start: int, q: Quantity) -> tuple[date, date] | None:
+    """2023年至2025年分别为x、y、z: a year for each value."""
+    stated = [p for p in scene.values.periods if p.end <= q.start]
+    if count < 2 or not stated or not _DEALT.search(scene.text[start : q.start]):
+        return None
+    last = stated[-1]
+    if last.last.year - last.first.year + 1 != count or (last.first.month, last.last.month) != (1, 12):
+        return None
+    return date(last.first.year + i, 1, 1), date(last.first.year + i, 12, 31)
 
 
 def _fallback(scene: Scene, start: int, q: Quantity, attributed: bool) -> str:
@@ -336,20 +371,12 @@ def _implied(scene: Scene, start: int, q: Quantity, words: str) -> str | None:
     return None
 
 
-def _kind(scene: Scene, key: str, metric: str, start: int, at: int) -> Kind:
-    clause = scene.text[max(scene.text.rfind(m, 0, at) for m in "。；;") + 1 : at]
-    project = key.startswith("project:") or key in {e.key for e in scene.document.entities if e.type == "Project"}
-    if _COST.search(metric):
-        return "Actual"
-    if (project or "项目" in clause) and _UNBUILT.search(clause):
-        if _OUTCOME.search(metric):
-            return "Forecast"
-        if _CAPACITY.search(metric):
-            return "Target"
-    return values.kind(scene.text, at)
-
-
-_PLANTS = re.compile(r"MW|GW|兆瓦|千瓦|吉瓦")
+def _kind(scene: Scene, key: str, metric: str, at: int, period: tuple[date, date] | None) -> Kind:
+    project = key in scene.projects or "项目" in scene.text[:at]
+    kind = kinds.of(scene.blank, at, metric, key in scene.projects or project and "项目" not in metric, scene.goal)
+    if kind == "Actual" and kinds.ahead(period, scene.day, scene.text[:at]):
+        return "Target"
+    return kind
 
 
 def _in_name(scene: Scene, item: Item, mention: Mention) -> None:
@@ -446,9 +473,10 @@ def _growth(scene: Scene, change: Change, key: str, words: str, start: int) -> N
         return
     scene.terms = [words]
     verb = _verb_start(change)
+    when = _period(scene, verb, words, False)
     scene.drafts.append(Draft(
-        key, words, words, start, change.end, "change", None, None, None, change.qualifier, _period(scene, start, verb),
-        _kind(scene, key, words, start, change.start), change.value, change.unit, change.basis,
+        key, words, words, start, change.end, "change", None, None, None, change.qualifier, when,
+        _kind(scene, key, words, change.start, when), change.value, change.unit, change.basis,
     ))
 
 
@@ -474,7 +502,7 @@ def _ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
         if terms[min(i, len(terms) - 1)]:
             scene.drafts.append(Draft(
                 key, terms[min(i, len(terms) - 1)], terms[min(i, len(terms) - 1)], start, rank.end, "rank",
-                qualifier=rank.qualifier, period=_period(scene, start, rank.start), rank=rank.value,
+                qualifier=rank.qualifier, period=_period(scene, rank.start, "", False), rank=rank.value,
             ))
 
 
@@ -502,7 +530,7 @@ def _listed(scene: Scene) -> None:
         for place, mention in enumerate(group, 1):
             if words:
                 scene.drafts.append(Draft(
-                    mention.entity, words, words, start, mention.end, "list", period=_period(scene, start, match.end()), rank=place,
+                    mention.entity, words, words, start, mention.end, "list", period=_period(scene, match.end(), "", False), rank=place,
                 ))
 
 

@@ -24,8 +24,8 @@ _STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口)([^额量值总商货到至于]{2,})$")
-_YEARLY = re.compile(r"^(?:年|日)(?:可|均)?(产|生产|加工|处理)(?!能力|[量额率值]|总|收入)(.*)$")
-_SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的|的?比[重例]|的?份额)?(?:为|达到?|超过?)?$")
+_YEARLY = re.compile(r"(?:(?P<per>[年日])(?:可|均)?产|(?P<per2>[年日])(?:可|均)?生产|^生产)(?!能力|[量额率值线业]|总|收入)(?P<what>[^产]*)$")
+_SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的?比[重例]|的?份额)?$")
 _MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模)$")
 _FIND_KNOWN = re.compile(_either(_KNOWN))
 _EXTENT = {"Area": ("面积", re.compile(r"面积$|占地$")), "Length": ("长度", re.compile(r"[长程度距高宽深径线位厚]$|里程$|距离$"))}
@@ -33,13 +33,19 @@ _EXTENT = {"Area": ("面积", re.compile(r"面积$|占地$")), "Length": ("长�
 
 def term(before: str) -> str:
     """The term in which `before`, the stretch in front of a number, ends."""
-    text = _BRACKET.sub("", before)
-    while text and (cut := _LINK.search(text)):
-        text = text[: cut.start()]
-    text = unlead(text)
+    text = unlead(unlink(_BRACKET.sub("", before)))
+    if "、" in text and (listed := re.search(r"等(?![级离])(?=[^，]{2})", text)):
+        text = text[listed.end() :]
     for verb in reversed(list(_VERB.finditer(text))):
         if len(text) - verb.end() >= 2:
             return unlead(text[verb.end() :])
+    return text
+
+
+def unlink(text: str) -> str:
+    """`text` without the words that tie it to a number: 已达到, 分别为."""
+    while text and (cut := _LINK.search(text)):
+        text = text[: cut.start()]
     return text
 
 
@@ -54,7 +60,8 @@ def counted(after: str) -> str:
     """The thing counted, right after its number: 家 [省级绿色工厂]，…"""
     stop = _STOP.search(after)
     thing = after[: stop.start()] if stop else after
-    for mark in ("和", "及", "与"):
+    thing = re.sub(r"^方面的?", "", thing)
+    for mark in ("和", "及", "与", "近", "超", "约"):
         if thing.endswith(mark):
             thing = thing[:-1]
     return thing
@@ -70,7 +77,7 @@ def known(text: str) -> str:
 
 def share(before: str) -> str | None:
     """What a percentage is a share of: 占全省外贸总值的."""
-    match = _SHARE.search(before)
+    match = _SHARE.search(unlink(before))
     return match["of"] if match else None
 
 
@@ -81,9 +88,9 @@ def name(words: str, unit: str) -> str:
         return ""
     if traded := _TRADE.match(words):
         words = traded[2] + traded[1]
-    if yearly := _YEARLY.match(words):
-        made = yearly[1] in {"产", "生产"}
-        return yearly[2] + (words[0] + ("产能" if made and not yearly[2] else "产量") if made else words[: yearly.end(1)] + "量")
+    if yearly := _YEARLY.search(words):
+        per, what = yearly["per"] or yearly["per2"] or "", yearly["what"]
+        return what + per + ("产量" if what else "产能")
     if row.get("counter"):
         suffix = row.get("suffix", unit + "数")
         if not suffix or _MARKED.search(words) or words.endswith(suffix):

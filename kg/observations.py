@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 
-from kg import subjects, values
+from kg import kinds, subjects, values
 from kg.figures import Draft, Scene, read
-from kg.model import Document, Observation, Period, Problem
+from kg.model import Document, Mention, Observation, Period, Problem
+
+_DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
+_NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
 
 
 def find(document: Document) -> tuple[list[Observation], list[Problem]]:
@@ -14,17 +19,29 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
     tracker = subjects.Tracker(document)
     found: list[tuple[Observation, bool]] = []
     problems: list[Problem] = []
-    when: Period | None = None
+    earlier: list[Period] = []
+    goal = False
+    current: tuple[date, date] | None = None
+    projects = frozenset(e.key for e in document.entities if e.type == "Project")
     seen: set[tuple[int, ...]] = set()
     before: Scene | None = None
+    day = document.issue.day
     for index, sentence in enumerate(document.sentences):
         if sentence.article != tracker.article:
-            when = None
+            earlier = []
+            day = _day(document, sentence.article)
+        if sentence.paragraph != tracker.paragraph:
+            goal, current = False, None
         if sentence.offsets in seen:
             continue
         seen.add(sentence.offsets)
         tracker.begin(sentence.article, sentence.paragraph)
-        scene = Scene(document, index, tracker, when, values.find(sentence.text, document.issue.day, when))
+        found_values = values.find(sentence.text, day, earlier)
+        named = [m for m in document.mentions[index] if m.type in _NAMED]
+        blank = kinds.blanked(sentence.text, ((m.start, m.end) for m in named))
+        scene = Scene(
+            document, index, tracker, earlier, _outside(found_values, named), day, current, goal, blank=blank, projects=projects
+        )
         if before and before.text[-1:] in "；;" and before.index == index - 1:
             scene.owners, scene.terms = before.owners[:1], before.terms
         before = scene
@@ -34,8 +51,33 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
             for q, why in scene.dropped
         ]
         if scene.values.periods:
-            when = scene.values.periods[-1]
+            current = None
+        current = next((d.period for d in reversed(scene.drafts) if d.period), current)
+        earlier += scene.values.periods
+        goal = goal or kinds.sets_goals(blank)
     return _merged(found), problems
+
+
+def _day(document: Document, number: int) -> date | None:
+    """The day an article is counted from: its own, else the issue's; a bare month is made exact by a dateline."""
+    article = next((a for a in document.articles if a.number == number), None)
+    issue = document.issue
+    if article and article.published:
+        issue = replace(issue, published=article.published)
+    if issue.day is None or len(issue.published or "") >= 10:
+        return issue.day
+    for sentence in document.sentences:
+        if sentence.article == number and (match := _DATE.search(sentence.text)):
+            month, day = int(match[1]), int(match[2])
+            if month == issue.day.month and 1 <= day <= issue.day.day:
+                return issue.day.replace(day=day)
+    return issue.day
+
+
+def _outside(found: values.Values, named: list[Mention]) -> values.Values:
+    """Periods in a name (2024年广交会) date nothing."""
+    kept = tuple(p for p in found.periods if not any(m.start <= p.start and p.end <= m.end for m in named))
+    return replace(found, periods=kept)
 
 
 def _observation(document: Document, index: int, d: Draft) -> Observation:

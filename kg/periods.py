@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,7 +36,8 @@ _PART = rf"""
   | 前(?P<months>{_N})个?月(?!前)
   | (?P<from>{_N})月?份?{_TO}(?P<till>{_N})月份?(?!\d*日)
   | (?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}(?=月份))月份?(?!\d+[日号])(?:(?P<ten>[上中下])旬)?
-  | (?P<whole>全年|年内|年度)
+  | (?P<whole>全年|年内)
+  | (?P<again>同期)
   | (?P<lunar>腊月|正月|冬月|闰?[二三四五六七八九十]月)(?P<lunarday>(?:初[一二三四五六七八九十]|十[一二三四五六七八九]|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十))
   | (?P<feast>{_either(_WORDS['festivals'])})(?:假期|期间|黄金周|小长假|假日){{1,2}}
 """
@@ -45,7 +46,7 @@ _WHEN = re.compile(
     (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
   | (?<![一二三四五六七八九月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
     (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)
-  | (?:{_YEAR}(?:的)?(?:{_PART})?|(?P<bare>{_PART.replace('(?P<', '(?P<b_')})|(?P<ends>年)(?=[底末]))
+  | (?:{_YEAR}(?:的)?(?:{_PART})?(?!第..?[次届批期])|(?P<bare>{_PART.replace('(?P<', '(?P<b_').replace('| (?P<b_again>同期)', '')})|(?P<ends>年)(?=[底末]))
     (?P<close>{_either(_WORDS['close'])})?
   | (?P<now>{_either(_WORDS['now'])})
   | (?P<same>{_either(_WORDS['same'])})
@@ -53,13 +54,14 @@ _WHEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_RUNNING = re.compile(r"[^，。；\d]{2,24}以来")
 _QUICK = re.compile(rf"[年月日季旬末前]|{_either([*_WORDS['now'], *_WORDS['same'], *_WORDS['festivals']])}|十.?五")
 
 
-def find(text: str, day: date | None, before: Period | None = None) -> tuple[list[Period], list[tuple[int, int]]]:
+def find(text: str, day: date | None, earlier: Sequence[Period] = ()) -> tuple[list[Period], list[tuple[int, int]]]:
     """The periods that `text` states, in order, and where it speaks of time, resolved or not.
 
-    `before` is the last period stated earlier: 当年, 同期, a bare 9月.
+    `earlier` are the periods stated before in the article, which 当年, 同期 and 当日 point back to.
     """
     found: list[Period] = []
     spans: list[tuple[int, int]] = []
@@ -68,17 +70,21 @@ def find(text: str, day: date | None, before: Period | None = None) -> tuple[lis
     for match in _WHEN.finditer(text):
         spans.append(match.span())
         try:
-            days = _days(match, day, before)
+            days = _days(match, day, found, earlier)
         except ValueError:  # no such day: 2月30日
             continue
         if days and days[0] <= days[1]:
-            before = Period(match.start(), match.end(), match.group(), *days)
-            found.append(before)
+            if found and found[-1].text.startswith("截") and match.group("close") == "以来":
+                days = days[0], max(found[-1].last, days[0])  # 截至3月17日，今年以来
+            if day and not match.group("close") and _RUNNING.match(text, match.end()):  # 自2022年8月获批以来
+                days = days[0], max(day, days[0])
+            found.append(Period(match.start(), match.end(), match.group(), *days))
     return found, spans
 
 
-def _days(match: re.Match[str], day: date | None, before: Period | None) -> Days | None:
+def _days(match: re.Match[str], day: date | None, found: list[Period], earlier: Sequence[Period]) -> Days | None:
     part = {name.removeprefix("b_"): value for name, value in match.groupdict().items() if value}
+    said = [*earlier, *found]
     if "y1" in part:
         return date(int(part["y1"]), 1, 1), date(int(part["y2"]), 12, 31)
     if "plan" in part:
@@ -86,12 +92,14 @@ def _days(match: re.Match[str], day: date | None, before: Period | None) -> Days
     if "now" in part:
         return (day, day) if day else None
     if "same" in part:
-        return _same(part["same"], before)
+        return _same(part["same"], said)
     if "day" in part:
         return _recent_day(int(part["day"]), day)
-    year = _year(part, day, before)
+    year = _year(part, day, found, said)
     if year is None:
         return None
+    if "again" in part:
+        return _again(year, said)
     return _bounded(_within(year, part), part, day)
 
 
@@ -112,10 +120,13 @@ def _plan(part: dict[str, str], day: date | None) -> Days | None:
     return date(first, 1, 1), date(first + 4, 12, 31)
 
 
-def _same(word: str, before: Period | None) -> Days | None:
+def _same(word: str, said: Sequence[Period]) -> Days | None:
     """当日, 同期, 去年同期: as the period before, or a year earlier."""
-    if before is None:
+    if word[-1] in "日天":
+        said = [p for p in said if p.first == p.last]
+    if not said:
         return None
+    before = said[-1]
     if word[0] in "去上":
         return _shift(before.first, -1), _shift(before.last, -1)
     if word.endswith("月"):
@@ -123,6 +134,14 @@ def _same(word: str, before: Period | None) -> Days | None:
     if word.endswith("年"):
         return date(before.last.year, 1, 1), date(before.last.year, 12, 31)
     return before.first, before.last
+
+
+def _again(year: int, said: Sequence[Period]) -> Days | None:
+    """2010年同期: the months of the period before, in that year."""
+    if not said:
+        return None
+    by = year - said[-1].last.year
+    return _shift(said[-1].first, by), _shift(said[-1].last, by)
 
 
 def _shift(day: date, years: int) -> date:
@@ -144,20 +163,19 @@ def _recent_day(number: int, day: date | None) -> Days | None:
     return one, one
 
 
-def _year(part: dict[str, str], day: date | None, before: Period | None) -> int | None:
+def _year(part: dict[str, str], day: date | None, found: list[Period], said: Sequence[Period]) -> int | None:
     if "year" in part:
         return integer(part["year"])
     if "rel" in part:
-        rule = _WORDS["years"][part["rel"]]
-        if rule == "same":
-            return before.last.year if before else None
-        return day.year + int(rule) if day else None
+        return day.year + int(_WORDS["years"][part["rel"]]) if day else None
     if "feast" in part or "lunar" in part:
         return day.year if day else None
-    if before is not None and before.stated and (day is None or before.last.year != day.year):
-        return before.last.year
+    if "whole" in part and said and said[-1].text[:4].isdecimal():
+        return said[-1].last.year
+    if found and (day is None or found[-1].text[:4].isdecimal()):  # 2010年1月 …，2月 …
+        return found[-1].last.year
     if day is None:
-        return None
+        return said[-1].last.year if said else None
     return day.year - (_starts(part) > day.month and part.get("close") not in _WORDS["ahead"])
 
 

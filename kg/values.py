@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from kg import periods
-from kg.model import Change, Kind, Period, Quantity, Rank
+from kg.model import Change, Period, Quantity, Rank
 from kg.numerals import integer, number, plain
 from kg.rules import table
 
@@ -83,10 +83,6 @@ _RANK = re.compile(
     )""",
     re.VERBOSE,
 )
-_PSEUDO = re.compile(_either(_CUES["kind"]["pseudo"]))
-_TARGET = re.compile(_either(_CUES["kind"]["target"]))
-_FORECAST = re.compile(_either(_CUES["kind"]["forecast"]))
-
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -100,9 +96,9 @@ class Values:
     timed: tuple[tuple[int, int], ...] = ()  # where time is spoken of, resolved or not
 
 
-def find(text: str, day: date | None = None, before: Period | None = None) -> Values:
-    """All values of a sentence printed in an issue of `day`; `before` is the last period stated earlier."""
-    when, spans = periods.find(text, day, before)
+def find(text: str, day: date | None = None, earlier: Sequence[Period] = ()) -> Values:
+    """All values of a sentence printed in an issue of `day`; `earlier` are the periods the article stated before."""
+    when, spans = periods.find(text, day, earlier)
     if not _ANY_NUMBER.search(text):
         return Values((), tuple(when), (), tuple(ranks(text)), (), tuple(spans))
     ranked = ranks(text)
@@ -257,18 +253,3 @@ def ranks(text: str) -> list[Rank]:
     return found
 
 
-def kind(text: str, at: int, ahead: bool = False) -> Kind:
-    """Whether a figure at `at` is stated, promised or expected; `ahead` when its period is still to come."""
-    start = max(text.rfind(mark, 0, at) for mark in "。；;")
-    stretch = _PSEUDO.sub(lambda m: "　" * len(m.group()), text[start + 1 : at])
-    expected, promised = _FORECAST.search(stretch), _TARGET.search(stretch)
-    if promised:
-        return "Target"
-    if expected:
-        return "Forecast"
-    return "Target" if ahead else "Actual"
-
-
-def shift(q: Quantity, by: int) -> Quantity:
-    """The same quantity `by` characters on."""
-    return replace(q, start=q.start + by, end=q.end + by)

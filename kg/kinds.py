@@ -1,0 +1,72 @@
+"""Whether a figure is stated, promised or expected: cues with their scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from kg.model import Kind
+from kg.rules import table
+
+_WORDS: dict[str, Any] = table("cues")["kind"]
+_GOAL, _PLAN, _FORECAST, _DONE, _PSEUDO = (
+    re.compile("|".join(_WORDS[name])) for name in ("goal", "plan", "forecast", "done", "pseudo")
+)
+_CLAUSE = re.compile(r"[，。；：,;:]")
+_BUILT = re.compile(r"(?:建成|投产|达产|投用|完工|投运|竣工|通车|运营|落成|实施)(?:达效|运营|通车)?后|届时|建成达产|达产[，,]")
+_OUTCOME = re.compile(r"产值|税|利润|盈利|就业|岗位|收入|带动|减排|节约|增收|效益|受益|营收|销售额|交易额|吸纳|时间|压缩")
+_COST = re.compile(r"总投资|概算|占地|注册资本|设计时速")
+
+
+_CAPACITY = re.compile(r"产能|年产量|装机|发电量|建筑面积|规模|处理能力|容量|生产线")
+_BUILT_NOW = re.compile(r"已|建成|投产|投运|通车|并网|竣工|投用|运行|运营|完成")
+
+
+def of(text: str, at: int, metric: str, project: bool, goal: bool = False) -> Kind:
+    """The kind of a figure at `at` of a sentence whose names are blanked out; `goal` where its paragraph sets goals."""
+    if _COST.search(metric):
+        return "Actual"
+    stretch = _PSEUDO.sub(lambda m: "　" * len(m.group()), text[:at])
+    clause = stretch[max((m.end() for m in _CLAUSE.finditer(stretch)), default=0) :]
+    aimed = _last(_GOAL, stretch)
+    expected = _last(_FORECAST, stretch)
+    if _BUILT.search(stretch) or "投产" in clause and project:
+        return "Forecast" if _OUTCOME.search(metric) else "Target"
+    if expected > aimed:
+        return "Forecast"
+    if aimed >= 0:
+        return "Target"
+    if _PLAN.search(clause):
+        return "Forecast" if _OUTCOME.search(metric) and project else "Target"
+    if project and _CAPACITY.search(metric) and not _BUILT_NOW.search(text):
+        return "Target"
+    return "Target" if goal and not _DONE.search(stretch) else "Actual"
+
+
+def sets_goals(text: str) -> bool:
+    """Whether a sentence sets goals that the rest of its paragraph goes on with."""
+    return bool(_GOAL.search(text))
+
+
+def ahead(period: tuple[date, date] | None, day: date | None, text: str) -> bool:
+    """Whether a period is still to come, or is the end that a sentence looks to: 到2025年, 年底前."""
+    if not period or not day:
+        return False
+    return period[0] > day or period[1] > day and bool(_UNTIL.search(text))
+
+
+_UNTIL = re.compile(r"[到至](?:20\d\d年|[今明]年|年)底?|年?底前|末前")
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((m.start() for m in pattern.finditer(text)), default=-1)
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """`text` with its names blanked out, so that a plan in a name is no plan."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = "　" * (end - start)
+    return "".join(letters)
