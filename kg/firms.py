@@ -22,18 +22,19 @@ def listed(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]
     """Members of lists whose class follows (A、B等企业), and unknown words beside known firms in a list."""
     for kind, pattern in names().lists.items():
         for match in pattern.finditer(text):
-            yield from _items(text, grower, kind, match.start())
+            yield from _items(text, grower, kind, match.start(), match.groupdict().get("noun") or "")
     yield from _neighbours(text, grower, found)
 
 
-def _items(text: str, grower: Grower, kind: str, end: int) -> Iterator[Found]:
+def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterator[Found]:
     """The items of the list that ends at `end`, from the right; a list has two or more."""
     items: list[Found] = []
     while True:
         start = _item_start(text, grower, end)
         if not 2 <= end - start <= LONGEST_ITEM or not _may_be(text, grower, start, end, kind):
             break
-        items.append(Found(start, end, kind, text[start:end], None, f"{kind}/list", 0.8))
+        name = text[start:end]
+        items.append(Found(start, end, kind, name if name.endswith(noun) else name + noun, None, f"{kind}/list", 0.8))
         joint = next((j for j in ("、", "和", "与", "以及") if text.endswith(j, 0, start)), None)
         if joint is None:
             break
@@ -51,7 +52,7 @@ def _may_be(text: str, grower: Grower, start: int, end: int, kind: str) -> bool:
     if start in grower.places and grower.places[start].end == end:
         return False
     if kind == "Project":
-        return end - start > 3 and grower.proper(start, end)
+        return grower.proper(start, end)
     return text[start:end].isascii() or grower.proper(start, end)
 
 

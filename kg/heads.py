@@ -27,7 +27,9 @@ COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个�
 ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+[届次]|首届|全[国省市县区]|“[^“”]{2,12}”杯?)$")
 ALSO = re.compile("及配套|及其")
 FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
+TELLING = 5  # characters that tell a project from others of its kind
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
+LATER_PHASE = re.compile("[（(][一二三四五六]期[)）]|(?:项目|工程)?[一二三四五六]期(?:工程|项目)?(?!间)")
 NATION = re.compile("中国|中央|国家|全国|中共|中华|国际|世界|亚洲|东盟")
 
 
@@ -70,7 +72,14 @@ class Grower:
             piece.kind == "stop"
             and piece.start not in self.places
             and not NUMERALS.issuperset(self.text[piece.start : piece.end])
+            and not self._measures(piece)
         )
+
+    def _measures(self, piece: Piece) -> bool:
+        """A unit after a number, or 年产 before one: 年产10万吨."""
+        if piece.start and self.text[piece.start - 1].isdigit():
+            return True
+        return self.text[piece.end : piece.end + 1].isdigit() and self.text[piece.start] in "年日月"
 
     def _opening(self, at: int) -> int:
         """Where the quotation or bracket that closes before `at` opens; -1 where it does not."""
@@ -148,6 +157,8 @@ def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> F
             return None
     elif not _is_name(text, grower, head, first, start):
         return None
+    if head.type == "Project" and (phase := LATER_PHASE.match(text, end)):
+        end = phase.end()
     return Found(first, end, head.type, text[first:end], None, f"{head.type}/head{head.number}", 0.9)
 
 
@@ -182,7 +193,18 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
         return True
     if head.soft and NATION.match(core) and len(core) > 3:
         return True
-    return grower.proper(first, start)
+    return grower.proper(first, start) or (head.named and _told(grower, head, first, start) >= TELLING)
+
+
+def _told(grower: Grower, head: Head, first: int, start: int) -> int:
+    """How many characters of the core say more than that it is a project."""
+    count, at = 0, first
+    while at < start:
+        piece = grower.piece_at(at)
+        end = min(piece.end, start) if piece else at + 1
+        count += 0 if grower.text[at:end] in head.generic else end - at
+        at = end
+    return count
 
 
 def _from_place(text: str, grower: Grower, head: Head, first: int, start: int) -> int:

@@ -21,6 +21,8 @@ from kg.model import Mention, Sentence
 from kg.namerules import Found, names
 
 HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)|(?<![\u4e00-\u9fff])(?:省内|市内)")
+PLACES = frozenset({*gazetteer.LEVELS, "Country", "Zone", "Village"})
+BUILT = frozenset({"Project", "Zone", "Event"})
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
 
@@ -135,9 +137,18 @@ def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]
         if not over:
             taken.append(f)
             cover.update(dict.fromkeys(range(f.start, f.end), f))
-        elif len(over) == 1 and (f.end - f.start) < (outer := next(iter(over))).end - outer.start:
+        elif len(over) == 1 and _counts_inside(f, next(iter(over))):
             nested.append(f)
     return sorted(taken, key=lambda f: f.start), nested
+
+
+def _counts_inside(inner: Found, outer: Found) -> bool:
+    """Whether a name inside another one is a name of its own: a place, a zone, the firm that builds."""
+    if inner.end - inner.start == outer.end - outer.start or inner.type == outer.type:
+        return False
+    if inner.type in PLACES:
+        return True
+    return inner.type == "Enterprise" and outer.type in BUILT
 
 
 def _by_sentence(
