@@ -19,6 +19,7 @@ CLOSERS = {"”": "“", "》": "《", ")": "(", "）": "（", "’": "‘", "�
 OPENERS = "“‘「《"
 BREAKS = frozenset("\n，。、；：！？,;:!?…“‘「《(（[]{}<>|·—─-~～=+*/\\\"'#●■▲◆")
 INSIDE = frozenset("·-—~+/.")  # between letters or digits: 5G-A, N+1
+UNIT_TIMES = frozenset("日天年时月")
 NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几多余第")
 BARE_LEVEL = {"省": "Province", "自治区": "Province", "市": "City", "州": "City", "县": "County", "区": "County"}
 WIDE = frozenset("Enterprise Agency Institution Zone Place".split())  # a place inside begins the name
@@ -88,6 +89,8 @@ class Grower:
 
     def _joins(self, index: int) -> bool:
         around = self.text[max(0, index - 1) : index] + self.text[index + 1 : index + 2]
+        if self.text[index] == "/" and self.text[index + 1 : index + 2] in UNIT_TIMES:
+            return True
         return self.text[index] in INSIDE and len(around) == 2 and around.isascii() and around.isalnum()
 
     def free(self, start: int, end: int) -> int:
@@ -99,8 +102,13 @@ class Grower:
                 count += self.text[at] not in NUMERALS and not self.text[at].isascii()
                 at += 1
             else:
+                count += piece.end - at if self._unread(piece) else 0
                 at = piece.end
         return count
+
+    def _unread(self, piece: Piece) -> bool:
+        """A short form of some place, which the document does not mean here."""
+        return piece.kind == "name" and piece.start not in self.places and piece.entries[0].type in gazetteer.LEVELS
 
     def proper(self, start: int, end: int) -> bool:
         """Whether a stretch holds a quotation, a known name or two characters that no list knows."""

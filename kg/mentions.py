@@ -148,7 +148,7 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
         return False
     if inner.type in PLACES:
         return True
-    return inner.type == "Enterprise" and outer.type in BUILT
+    return inner.type in ("Enterprise", "Product") and outer.type in BUILT
 
 
 def _by_sentence(
