@@ -151,7 +151,7 @@ def _idle(text: str, q: Quantity) -> str:
         return "a stretch of time"
     if before.endswith(("前", "第", "每")) and UNITS.get(q.unit, {}).get("counter"):
         return "an ordinal or a rate"
-    if after.startswith("之一"):
+    if re.match(r"[^，。、；]{0,16}之一", text[q.end : q.end + 20]):
         return "one of several"
     if before.endswith(("这", "此", "上述", "该", "其余")) and UNITS.get(q.unit, {}).get("counter"):
         return "said before"
@@ -298,6 +298,11 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
             made.append(words)
             continue
         key = keys[min(i, len(keys) - 1)]
+        last = scene.drafts[-1] if scene.drafts else None
+        if len(chain) == 1 and not terms[0] and last and last.rule == "change" and last.value is None and words == last.term:
+            last.value, last.unit, last.value_text, last.end = q.value, q.unit or None, text[q.start : q.end], q.end
+            scene.terms = [words]
+            return
         made.append(base or words if draft_share else words)
         metric = words if draft_share else metrics.name(words, q.unit)
         when = _of_years(scene, len(chain), i, start, q) or _period(scene, q.start, metric, key in scene.projects)
@@ -342,8 +347,8 @@ def _attributed(scene: Scene, q: Quantity) -> str | None:
     """The owner that follows: 总投资5.23亿元的[扩建项目], 10亿元[人参精深加工项目]."""
     at = q.end + (scene.text[q.end : q.end + 1] == "的")
     for mention in scene.mentions:
-        if mention.start in {at, at + 1} and mention.type in {"Project", "Zone", "Enterprise", "Place", "Product"}:
-            if mention.type in {"Project", "Product"} or at > q.end:
+        if mention.start in {at, at + 1} and mention.type in {"Project", "Zone", "Enterprise", "Place"}:
+            if mention.type == "Project" or at > q.end:
                 return mention.entity
     return None
 
@@ -401,6 +406,9 @@ def _in_name(scene: Scene, item: Item, mention: Mention) -> None:
 
 def _changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
     verb = _verb_start(chain[0])
+    if chain[0].unit == "个百分点" and (pulled := _PULL.search(scene.text, start, chain[0].start)):
+        _pulled(scene, chain[0], pulled.group(), start)
+        return
     body = _COMPARED.sub("", _body(scene, start, verb))
     words = metrics.term(body)
     open_ = [d for d in scene.drafts if d.change is None and d.value is not None and not d.share]
@@ -417,6 +425,21 @@ def _changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
         _one_change(scene, change, words, start, verb)
 
 
+_PULL = re.compile(r"(?:拉动|带动|贡献|影响)[^，。；]{1,16}?(?:增长|上升|回落|下降)")
+
+
+def _pulled(scene: Scene, change: Change, words: str, start: int) -> None:
+    """拉动全市规上工业增长3.5个百分点: a contribution, not a change."""
+    last = scene.drafts[-1].term if scene.drafts else ""
+    keys = [scene.drafts[-1].subject] if scene.drafts else _subjects(scene, start, start)
+    if keys:
+        metric = _GROWTH.sub("", re.sub("增加值$", "", last)) + words
+        scene.drafts.append(Draft(
+            keys[0], metric, metric, start, change.end, "pull", abs(change.value), change.unit, change.text,
+            period=_period(scene, start, metric, False),
+        ))
+
+
 def _one_change(scene: Scene, change: Change, words: str, start: int, verb: int) -> None:
     last = scene.drafts[-1] if scene.drafts else None
     if not words or _GROWTH.fullmatch(words):
@@ -429,7 +452,7 @@ def _one_change(scene: Scene, change: Change, words: str, start: int, verb: int)
             return
     own = _owners(scene, start, verb)
     same = next((d for d in reversed(scene.drafts) if words and d.change is None and d.value is not None
-                 and words in {d.term, d.metric} and (not own or d.subject in own)), None)
+                 and (words in {d.term, d.metric} or d.term.endswith(words) and len(words) > 2) and (not own or d.subject in own)), None)
     if same:
         _apply(same, change)
         return

@@ -35,7 +35,7 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
         if sentence.offsets in seen:
             continue
         seen.add(sentence.offsets)
-        tracker.begin(sentence.article, sentence.paragraph)
+        tracker.begin(sentence.article, sentence.paragraph, sentence.text.startswith("其中"))
         found_values = values.find(sentence.text, day, earlier)
         named = [m for m in document.mentions[index] if m.type in _NAMED]
         blank = kinds.blanked(sentence.text, ((m.start, m.end) for m in named))
@@ -93,6 +93,9 @@ def _merged(found: list[tuple[Observation, bool]]) -> list[Observation]:
     kept: list[Observation] = []
     by: dict[tuple[object, ...], list[int]] = {}
     for o, title in sorted(found, key=lambda pair: pair[1]):
+        if o.value is None and o.change is not None and (near := _valued(kept, o)) is not None:
+            kept[near] = _joined(kept[near], o)
+            continue
         key = (o.subject, o.value, o.unit) if o.value is not None else (o.subject, o.change, o.rank)
         twin = next((i for i in by.get(key, ()) if _same(kept[i], o)), None)
         if twin is not None:
@@ -101,6 +104,20 @@ def _merged(found: list[tuple[Observation, bool]]) -> list[Observation]:
             by.setdefault(key, []).append(len(kept))
             kept.append(o)
     return sorted(kept, key=lambda o: o.evidence[0].span)
+
+
+def _valued(kept: list[Observation], change: Observation) -> int | None:
+    """The figure a little before that a growth of the same metric belongs to: 优级天数增加30天."""
+    at = change.evidence[0].span.start
+    for i in range(len(kept) - 1, -1, -1):
+        o = kept[i]
+        if o.evidence[0].article != change.evidence[0].article or not 0 < at - o.evidence[0].span.end < 150:
+            continue
+        fits = change.change_unit in {"%", "倍"} or change.change_unit == o.unit or change.change_unit == "个百分点" and o.unit == "%"
+        same_time = not change.period or change.period == o.period
+        if o.subject == change.subject and o.metric == change.metric and o.change is None and o.value is not None and fits and same_time:
+            return i
+    return None
 
 
 def _alike(a: str, b: str) -> bool:
@@ -115,9 +132,10 @@ def _same(a: Observation, b: Observation) -> bool:
 
 
 def _joined(a: Observation, b: Observation) -> Observation:
-    full = a if a.change is not None or b.change is None else b
+    full = b if a.value is None and b.value is not None else a
+    change = a if a.change is not None else b
     return replace(
-        full, period=a.period or b.period, rank=a.rank or b.rank, metric=max(a.metric, b.metric, key=len),
+        full, change=change.change, change_unit=change.change_unit, change_basis=change.change_basis, period=a.period or b.period, rank=a.rank or b.rank, metric=max(a.metric, b.metric, key=len),
         evidence=tuple(dict.fromkeys(a.evidence + b.evidence)),
     )
 

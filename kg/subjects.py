@@ -27,6 +27,7 @@ _FOLLOWED = re.compile(rf"(?:{'|'.join(_WORDS['followers'])})")
 _AND = re.compile(r"(?:、|和|与|及|以及|,|，)$")
 _LISTED = re.compile(r"等?(?:\d+|[一二两三四五六七八九十]+)[多余]?[个家地市县区省镇座条名位项国]")
 _DATELINE = re.compile(r"[（(【]?(?:本报|新华社|中新社|中新网|人民网|.{2,8}[日晚]报|.{2,6}网).{0,24}?[讯电][】）)]?(?:[（(].{0,30}?[）)])?")
+_OPENS = re.compile(r"(?:[\d年月日至—\-今去上下半全截末底初一二三四季度前个份，,、]|目前|其中|[^，]{0,2}$)*")
 _JOINED = {"、", "和", "与", "及", "以及"}
 
 
@@ -41,11 +42,11 @@ class Tracker:
         self.lead: str | None = None
         self.last: dict[str, str] = {}
 
-    def begin(self, article: int, paragraph: int) -> None:
-        """A new article forgets all names, a new paragraph the topic."""
+    def begin(self, article: int, paragraph: int, goes_on: bool = False) -> None:
+        """A new article forgets all names, a new paragraph the topic, unless it `goes_on` with 其中."""
         if article != self.article:
             self.last, self.lead = {}, None
-        if paragraph != self.paragraph:
+        if article != self.article or (paragraph != self.paragraph and not goes_on):
             self.topic = None
         self.article, self.paragraph = article, paragraph
 
@@ -92,7 +93,9 @@ def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bo
         first, last = group[0], group[-1]
         if _GOVERNED.search(text, max(0, first.start - 3), first.start) or _FOLLOWED.match(text, last.end):
             continue
-        if first.type in WEAK and (far or first.start > start + 4):
+        if first.type in WEAK and (far or not _OPENS.fullmatch(text, start, first.start)):
+            continue
+        if far and len(group) > 1:  # a list of examples
             continue
         if len(group) > 1 and _LISTED.match(text, last.end):
             continue

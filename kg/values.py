@@ -33,22 +33,30 @@ def _either(words: Iterable[str]) -> str:
 _NUMERAL_UNITS = [a for a, n in _NOTATION.items() if UNITS[n]["quantity"] in _SPOKEN_KINDS and len(a) > 1 or a in "元吨亩米"]
 _FIGURES = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
 _SCALES = rf"(?:{_either(_SCALE)})"
-_UNIT = rf"(?:{_either(_NOTATION)})(?:[/／](?:{_either(_NOTATION)}))?"
+
+
+def _units(words: Iterable[str]) -> str:
+    """Alternatives, the longest first, each with what may not follow it."""
+    longest = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(w) + (f"(?!{u})" if (u := UNITS[_NOTATION[w]].get("unless")) else "") for w in longest)
+
+
+_UNIT = rf"(?:{_units(_NOTATION)})(?:[/／](?:{_either(_NOTATION)}))?"
 _AFTER = rf"(?P<after>{_either(_CUES['qualifier']['after'])})?"
-_SPOKEN = _either(u["notation"] for u in _UNITS if u.get("spoken"))
+_SPOKEN = _units(u["notation"] for u in _UNITS if u.get("spoken"))
 _NUMERAL = r"[一二两兩三四五六七八九十][一二两兩三四五六七八九十百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
 _PLAIN_UNITS = _either(_NUMERAL_UNITS)
 _QUANTITY = re.compile(
     rf"""(?<![\d.第A-Za-z])(?:
     (?:(?P<low>{_FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
-    (?P<num>{_FIGURES})(?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
+    (?P<sign>(?<=[为是达至])[-－−])?(?P<num>{_FIGURES})(?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
     (?P<unit>{_UNIT})(?P<more3>[余多馀])?
   | 百分之(?P<percent>{_NUMERAL}|{_FIGURES})
   | (?P<parts>[二三四五六七八九十]|百|千)分之(?P<of>[一二三四五六七八九]{{1,3}})
-  | (?P<frac>\d)/(?P<by>\d)(?![\d/年月])
+  | (?<=[占的约超近达过有])(?P<frac>\d)/(?P<by>\d)(?![\d/年月])
   | (?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?(?![为立员功本长品果效就熟色分交年])
   | (?<=[近超过约占逾])(?P<aHalf>一半|半数|半)(?=[以左，。、；的]|$)
-  | (?<![一二三四五六七八九十百千万亿年第数几上这])(?P<numeral>{_NUMERAL})(?P<nmore>[余多])?(?:(?P<nunit>{_SPOKEN})|(?P<nmeasure>{_PLAIN_UNITS}))
+  | (?<![一二三四五六七八九十百千万亿年第数几上这])(?P<numeral>{_NUMERAL})(?P<nmore>[余多])?(?:(?P<nunit>{_SPOKEN})(?!月|小时|星期|多|工作日|百分)|(?P<nmeasure>{_PLAIN_UNITS}))
     ){_AFTER}""",
     re.VERBOSE,
 )
@@ -73,8 +81,8 @@ _BASIS = re.compile(
 _AGAINST = re.compile(r"(?P<verb>高于|低于|高出|低出|快于|慢于|好于|超过|超出|超)(?P<ref>[^，。；、\d于]{2,16}?)$")
 _RANK = re.compile(
     rf"""(?:
-    (?P<verb>{_either(_CUES['rank']['verbs'])})[^，。；：\d第前]{{0,12}}?(?:
-        第(?P<n1>\d+|[一二三四五六七八九十]+)(?:[位名]|大|(?![个届批次期条版章轮季产步场]))
+    (?P<verb>{_either(_CUES['rank']['verbs'])}|(?<![系班陈行序罗])列)[^，。；：\d第前]{{0,12}}?(?:
+        第(?P<n1>\d+|[一二三四五六七八九十]+)(?:[位名]|大|(?![个届批次期条版章轮季产步场方梯线书大时责要]))
       | 前(?P<n2>\d+|[一二三四五六七八九十]+)(?:[位名强甲]|(?=[，。；]|$))(?!个)
       | (?P<first>{_either(w for w in _CUES['rank']['first'] if not w.startswith('第'))})(?![个届批次期要先家创府都])
     )
@@ -145,6 +153,12 @@ def _read(match: re.Match[str], text: str) -> list[Quantity]:
     if get("num"):
         unit = _unit(get("unit"))
         value = _scaled(get("num"), get("scale"))
+        if value is not None and get("sign"):
+            value = -value
+        if get("lowunit") and _unit(get("lowunit")) != unit:  # 下跌2.3%至376.1元: two numbers, no range
+            low = _scaled(get("low"), get("lowscale"))
+            first = Quantity(start, match.end("lowunit"), text[start : match.end("lowunit")], plain(low or Decimal(0)), _unit(get("lowunit")))
+            return [first, *one(value, unit, qualifier, match.start("num"))]
         if not get("low"):
             return one(value, unit)
         low = _scaled(get("low"), get("lowscale") or get("scale"))
