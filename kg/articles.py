@@ -68,7 +68,7 @@ def gather(page: Page) -> Gathered:
     cut = {k: first for second, first in joined.items() for k in range(first + 1, second)}
     for i, block in enumerate(found.blocks):
         if block.kind == "heading":
-            found.held.append(i)
+            _hold(found, i)
         elif block.kind == "text" and joined.get(i) in found.owner:
             _resume(found, joined[i], i)
         elif block.kind == "text" or (block.kind == "caption" and _is_picture_story(found, block)):
@@ -78,6 +78,16 @@ def gather(page: Page) -> Gathered:
     _last_headings(found)
     _drop_notices(found)
     return found
+
+
+def _hold(found: Gathered, i: int) -> None:
+    """Keeps a heading until its text comes; an unranked one after a notice is the signature of that."""
+    story = found.story
+    ranked = story is not None and story.notice and any(found.blocks[h].level for h in story.headings)
+    if story and ranked and not found.blocks[i].level:
+        story.body.append(("subhead", [i]))
+    else:
+        found.held.append(i)
 
 
 def _add(found: Gathered, i: int, cut: int) -> None:
@@ -162,7 +172,7 @@ def _opens(found: Gathered, story: Story, i: int) -> bool:
         return True
     held = [found.blocks[h] for h in found.held]
     held = [heading for heading in held if not pattern("article", "numbered").match(heading.text)]
-    if not held or story.closed or found.roundup:
+    if not held or story.closed or found.roundup or any(map(_is_notice, held)):
         return bool(held)
     first = found.stories[0].title
     if first is not None and any(_lists(found.blocks[first].text, heading.text) for heading in held):
@@ -205,8 +215,11 @@ def _entitle(found: Gathered, story: Story, block: Block) -> None:
         lead = block.text[:_LEAD]
         top = min(_level(found.blocks[h]) for h in found.held)
         story.title = max(found.held, key=lambda h: (_weight(found.blocks[h], top, lead), h))
-        notice = pattern("article", "notice")
-        story.notice = any(ends_with(notice, found.blocks[h].text, 20) for h in found.held)
+        story.notice = any(_is_notice(found.blocks[h]) for h in found.held)
+
+
+def _is_notice(heading: Block) -> bool:
+    return ends_with(pattern("article", "notice"), heading.text, 20)
 
 
 def _weight(heading: Block, top: int, lead: str) -> float:

@@ -134,7 +134,7 @@ def _home(sentences: Sequence[Sentence], levels: Sequence[str], known: Mapping[s
 
 
 def _hints(text: str, level: str) -> float:
-    """How strongly a text speaks of a territory of this level as its own; provinces are often looked up to."""
+    """How strongly a text speaks of a territory of this level as its own; provinces are also looked up to."""
     kinds = ("own", "organ", "whole")
     own, organ, whole = (len(pattern("home", kind, level).findall(text)) for kind in kinds)
     return 4 * own + (organ + whole) * (0.4 if level == "Province" else 1)
