@@ -9,10 +9,11 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg import gazetteer
 from kg.heads import BREAKS, Grower
-from kg.namerules import Found, names
+from kg.namerules import Found, Head, names
 
 JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16
+ITEM = Head(0, "", frozenset(), LONGEST_ITEM)
 INTRODUCED = re.compile(r"[(（](?:以下|下称|以下简称|简称|下简称)+[:：]?[“\"]?(?P<alias>[^“”\"()（）\n]{2,14})[”\"]?[)）]")
 LATIN = re.compile(r"[(（](?P<alias>[A-Za-z][A-Za-z0-9 .&-]{1,20})[)）]")
 BRACKETED = re.compile("[（(][^（）()]*[）)]")
@@ -44,7 +45,7 @@ def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterato
 
 
 def _item_start(text: str, grower: Grower, end: int) -> int:
-    first = grower.grow(end, LONGEST_ITEM)
+    first = grower.grow(end, ITEM)
     return grower.trim(first, end)
 
 

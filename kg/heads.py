@@ -48,10 +48,10 @@ class Grower:
         i = bisect_right(self.starts, index) - 1
         return self.pieces[i] if i >= 0 and self.pieces[i].end > index else None
 
-    def grow(self, head_start: int, longest: int, spans: bool = False) -> int:
+    def grow(self, head_start: int, head: Head) -> int:
         """Where a name whose head begins at `head_start` begins; `head_start` itself where it has no core."""
         text, at = self.text, head_start
-        lowest = max(0, head_start - longest)
+        lowest = max(0, head_start - head.longest)
         while at > lowest:
             char = text[at - 1]
             if char in CLOSERS and (opening := self._opening(at)) >= 0:
@@ -62,7 +62,9 @@ class Grower:
             piece = self.piece_at(at - 1)
             if piece is None:
                 at -= 1
-            elif self._stops(piece) and piece.end <= head_start and not (spans and ALSO.match(text, piece.start)):
+            elif self._stops(piece) and piece.end <= head_start and not (head.spans and ALSO.match(text, piece.start)):
+                break
+            elif head.modest and (piece.kind == "verb" or piece.start in self.places):
                 break
             else:
                 at = piece.start
@@ -171,7 +173,7 @@ def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> F
 
 
 def _start(text: str, grower: Grower, head: Head, start: int) -> int:
-    first = grower.trim(grower.grow(start, head.longest, head.spans), start, not head.verbs)
+    first = grower.trim(grower.grow(start, head), start, not head.verbs)
     if head.type in WIDE or head.type == "Project":
         first = _from_place(text, grower, head, first, start)
     count = None

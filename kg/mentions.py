@@ -74,7 +74,7 @@ def _known_names(pieces: Iterable[Piece], places: Places) -> Iterator[Found]:
             yield Found(piece.start, piece.end, place.type, place.name, place.code, "gazetteer", 0.95)
             continue
         for entry in piece.entries:
-            if entry.type not in gazetteer.LEVELS and not entry.caution:
+            if entry.type not in gazetteer.LEVELS and (entry.type == "Product" or not entry.caution):
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.9)
                 break
 

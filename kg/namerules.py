@@ -35,13 +35,14 @@ class Head:
     type: str
     generic: frozenset[str]
     longest: int
-    soft: bool  # the core must hold something that is no common word
-    brand: bool  # the core must be a short unknown word, or a place and one
-    named: bool  # as soft, or a number, a phase
-    verbs: bool  # a verb may begin the name
-    bare: bool  # the head alone is a name
-    spans: bool  # the core may run over 、 and 及
-    keep: bool  # words before a place inside the core belong to the name
+    soft: bool = False  # the core must hold something that is no common word
+    brand: bool = False  # the core must be a short unknown word, or a place and one
+    named: bool = False  # as soft, or a number, a phase
+    verbs: bool = False  # a verb may begin the name
+    modest: bool = False  # the core runs over unknown words and attributes alone, not over verbs and places
+    bare: bool = False  # the head alone is a name
+    spans: bool = False  # the core may run over 、 and 及
+    keep: bool = False  # words before a place inside the core belong to the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def _head(number: int, row: dict[str, Any]) -> Head:
-    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "verbs", "bare", "spans", "keep")}
+    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "verbs", "modest", "bare", "spans", "keep")}
     generic = frozenset(row.get("generic", "").split())
     return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), **flags)
 
@@ -92,6 +93,7 @@ def names() -> Names:
     words: dict[str, list[str]] = {}
     for form, (kind, _) in stems.items():
         words.setdefault(kind, []).append(form)
+    words["Product"] = [r["name_zh"] for r in rules.lexicon("products") if len(r["name_zh"]) > 1]
     for number, row in enumerate(table["head"], 1):
         for word in dict.fromkeys([*row["heads"].split(), *words.pop(row["type"], ())]):
             by_word.setdefault(word, []).append(_head(number, row))
