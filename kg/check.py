@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 import owlready2
@@ -24,18 +25,12 @@ _PAGES = "SELECT ?page (MIN(?file) AS ?name) { GRAPH ?page { ?page fz:fileName ?
 _MISSING_JAVA = Problem(
     "ontology", "the logic was not checked: no Java here", "install a Java runtime", severity="note"
 )
-_CONTRADICTION = Problem(
-    "ontology",
-    "the graph contradicts the ontology",
-    "look for things of two classes that exclude each other",
-    severity="error",
-)
 
 
 def check(store: Store) -> list[Problem]:
     """All that is wrong with a graph: its shapes a page at a time, then its logic, then doubtful figures."""
     found = [problem for name, graph in _pages(store) for problem in misshapen(graph, name)]
-    found += illogical(_logic(store))
+    found += illogical(list(_logic(store)))
     return [*found, *doubtful(statements.figures(store, statements.counts(store)))]
 
 
@@ -48,7 +43,7 @@ def misshapen(graph: Iterable[ox.Triple], page: str = "graph") -> list[Problem]:
     return sorted((_result(report, result, page) for result in results), key=lambda problem: problem.message)
 
 
-def illogical(facts: Iterable[ox.Triple]) -> list[Problem]:
+def illogical(facts: Collection[ox.Triple]) -> list[Problem]:
     """Whether facts contradict the ontology: HermiT tells that they do, not which of them."""
     if not shutil.which(owlready2.JAVA_EXE):
         return [_MISSING_JAVA]
@@ -60,11 +55,26 @@ def illogical(facts: Iterable[ox.Triple]) -> list[Problem]:
     try:
         owlready2.sync_reasoner_hermit(world, debug=0)
     except owlready2.OwlReadyInconsistentOntologyError:
-        return [_CONTRADICTION]
+        message = f"the graph contradicts the ontology: {_torn(facts) or 'where, is not known'}"
+        return [Problem("ontology", message, "compare the pages that name it", severity="error")]
     empty = sorted(c.name for c in world.inconsistent_classes() if c is not owlready2.Nothing)
     return [
         Problem("ontology", f"nothing can be {name}", "mend its axioms", severity="error") for name in empty
     ]
+
+
+def _torn(facts: Iterable[ox.Triple]) -> str:
+    """The likely cause of a contradiction: things that pages put in several classes."""
+    classes: defaultdict[str, set[str]] = defaultdict(set)
+    for fact in facts:
+        if fact.predicate == term("rdf:type"):
+            classes[str(fact.subject)].add(str(fact.object))
+    torn = ((this, sorted(kinds)) for this, kinds in sorted(classes.items()) if len(kinds) > 1)
+    return "; ".join(f"{_name(this)} is {' and '.join(map(_name, kinds))}" for this, kinds in torn)
+
+
+def _name(node: str) -> str:
+    return key(node.strip("<>"))
 
 
 def _pages(store: Store) -> Iterator[tuple[str, Iterable[ox.Triple]]]:
@@ -79,11 +89,10 @@ def _pages(store: Store) -> Iterator[tuple[str, Iterable[ox.Triple]]]:
 
 
 def _logic(store: Store) -> Iterator[ox.Triple]:
-    """What the ontology has axioms about. Dates are left out: HermiT knows none."""
-    properties = " ".join(f"fz:{name}" for name in (*ontology.relations(), "about", "metric", "unit", "kind"))
-    yield from store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {properties} }} ?s ?p ?o }}")
-    ours = "FILTER(STRSTARTS(STR(?class), STR(fz:)))"
-    yield from store.construct(f"CONSTRUCT {{ ?s a ?class }} WHERE {{ ?s a ?class {ours} }}")
+    """What the ontology has axioms about: things and how they are related. The shapes see to figures."""
+    relations = " ".join(f"fz:{name}" for name in ontology.relations())
+    yield from store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {relations} }} ?s ?p ?o }}")
+    yield from store.construct("CONSTRUCT { ?s a ?class } WHERE { ?s fz:mentionedIn ?article ; a ?class }")
 
 
 def _result(report: rdflib.Graph, result: rdflib.term.Node, page: str) -> Problem:

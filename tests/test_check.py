@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import owlready2
 import pyoxigraph as ox
 import pytest
 from conftest import figure, first_page, second_page
@@ -15,7 +17,7 @@ from kg import store
 from kg.check import check, misshapen
 from kg.graph import quads
 from kg.iris import node, term
-from kg.model import Extraction, Observation
+from kg.model import Entity, Extraction, Observation
 from kg.plausible import doubtful
 from kg.statements import counts, figures
 
@@ -118,6 +120,16 @@ def test_a_problem_names_page_and_place() -> None:
     assert (problem.page, problem.severity) == ("first.txt", "error")
     assert "observation:" in problem.message
     assert "fz:kind" in problem.message
+
+
+@pytest.mark.skipif(not shutil.which(owlready2.JAVA_EXE), reason="HermiT needs Java")
+def test_pages_that_disagree_on_what_a_thing_is_are_found() -> None:
+    def place(kind: str) -> Entity:
+        return Entity("place:河湾", kind, "河湾", articles=(1,))
+
+    one, other = replace(first_page(), facts=(), entities=(place("Village"),)), second_page()
+    found = check(opened(one, replace(other, entities=(*other.entities, place("Township")))))
+    assert "place:河湾 is fz:Township and fz:Village" in found[-1].message
 
 
 def test_a_share_over_the_whole_is_doubtful() -> None:
