@@ -28,33 +28,42 @@ def listed(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]
 
 
 def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterator[Found]:
-    """The items of the list that ends at `end`, from the right; a list has two or more."""
-    items: list[Found] = []
-    while True:
-        start = _item_start(text, grower, end)
-        if not 2 <= end - start <= LONGEST_ITEM or not _may_be(text, grower, start, end, kind):
-            break
-        name = text[start:end]
-        items.append(Found(start, end, kind, name if name.endswith(noun) else name + noun, None, f"{kind}/list", 0.8))
-        joint = next((j for j in ("、", "和", "与", "以及") if text.endswith(j, 0, start)), None)
+    """The items of the list that ends at `end`, from the right: two or more, one of them no common word."""
+    spans: list[tuple[int, int]] = []
+    while span := _item(text, grower, end):
+        spans.append(span)
+        joint = next((j for j in ("、", "和", "与", "以及") if text.endswith(j, 0, span[0])), None)
         if joint is None:
             break
-        end = start - len(joint)
-    if len(items) > 1:
-        yield from items
+        end = span[0] - len(joint)
+    if len(spans) < 2 or not any(grower.proper(*span) for span in spans):
+        return
+    for start, stop in spans:
+        name = _item_name(text, grower, kind, start, stop, noun)
+        if name:
+            yield Found(start, stop, kind, name, None, f"{kind}/list", 0.8)
 
 
-def _item_start(text: str, grower: Grower, end: int) -> int:
-    first = grower.grow(end, ITEM)
-    return grower.trim(first, end)
+def _item(text: str, grower: Grower, end: int) -> tuple[int, int] | None:
+    """The item before `end`: all that stands between two marks, or what can be a name."""
+    mark = max(text.rfind(c, max(0, end - LONGEST_ITEM), end) for c in "、，。；：,;:\n")
+    if mark >= 0 and text[mark] == "、" and end - mark - 1 <= 8:
+        start = mark + 1
+    else:
+        start = grower.trim(grower.grow(end, ITEM), end)
+    return (start, end) if 2 <= end - start <= LONGEST_ITEM else None
 
 
-def _may_be(text: str, grower: Grower, start: int, end: int, kind: str) -> bool:
-    if start in grower.places and grower.places[start].end == end:
-        return False
+def _item_name(text: str, grower: Grower, kind: str, start: int, end: int, noun: str) -> str | None:
+    """The name of an item; None where it is a place or a common word."""
+    form = text[start:end]
+    piece = grower.piece_at(start)
+    if piece and (piece.start, piece.end) == (start, end):
+        entry = next((e for e in piece.entries if e.type == kind), None)
+        return entry.name if entry else None
     if kind == "Project":
-        return grower.proper(start, end)
-    return text[start:end].isascii() or grower.proper(start, end)
+        return (form if form.endswith(noun) else form + noun) if grower.proper(start, end) else None
+    return form
 
 
 def _neighbours(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:

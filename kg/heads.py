@@ -17,8 +17,9 @@ from kg.namerules import Found, Head, names
 
 CLOSERS = {"”": "“", "》": "《", ")": "(", "）": "（", "’": "‘", "」": "「", '"': '"'}
 OPENERS = "“‘「《"
-BREAKS = frozenset("\n，。、；：！？,;:!?…“‘「《(（[]{}<>|·—─-~～=+*/\\\"'#●■▲◆")
+BREAKS = frozenset("\n，。、；：！？,;:!?…“‘「《(（[]{}<>|·—–─-~～=+*/\\\"'#●■▲◆")
 INSIDE = frozenset("·-—~+/.")  # between letters or digits: 5G-A, N+1
+SENTENCE_MARKS = frozenset("\n。；，;")
 UNIT_TIMES = frozenset("日天年时月")
 NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几多余第")
 BARE_LEVEL = {"省": "Province", "自治区": "Province", "市": "City", "州": "City", "县": "County", "区": "County"}
@@ -64,11 +65,15 @@ class Grower:
                 at -= 1
             elif self._stops(piece) and piece.end <= head_start and not (head.spans and ALSO.match(text, piece.start)):
                 break
-            elif head.modest and (piece.kind == "verb" or piece.start in self.places):
+            elif head.modest and self._ends_attribute(piece):
                 break
             else:
                 at = piece.start
         return at
+
+    def _ends_attribute(self, piece: Piece) -> bool:
+        owned = any(e.type in OWNERS for e in piece.entries)
+        return piece.kind == "verb" or piece.start in self.places or owned
 
     def _stops(self, piece: Piece) -> bool:
         return (
@@ -76,6 +81,16 @@ class Grower:
             and piece.start not in self.places
             and not NUMERALS.issuperset(self.text[piece.start : piece.end])
             and not self._measures(piece)
+            and not self._begins(piece)
+        )
+
+    def _begins(self, piece: Piece) -> bool:
+        """The 中 of 中科, 中铁, 中煤, …: nothing before it that it could belong to."""
+        if self.text[piece.start : piece.end] != "中":
+            return False
+        before = self.piece_at(piece.start - 1) if piece.start else None
+        return not piece.start or self.text[piece.start - 1] in BREAKS or (
+            before is not None and (before.kind == "stop" or before.start in self.places)
         )
 
     def _measures(self, piece: Piece) -> bool:
@@ -87,7 +102,7 @@ class Grower:
     def _opening(self, at: int) -> int:
         """Where the quotation or bracket that closes before `at` opens; -1 where it does not."""
         opening = self.text.rfind(CLOSERS[self.text[at - 1]], max(0, at - 32), at - 1)
-        return -1 if opening < 0 or "\n" in self.text[opening:at] else opening
+        return -1 if opening < 0 or not SENTENCE_MARKS.isdisjoint(self.text[opening:at]) else opening
 
     def _joins(self, index: int) -> bool:
         around = self.text[max(0, index - 1) : index] + self.text[index + 1 : index + 2]
@@ -148,6 +163,7 @@ class Grower:
 def head_names(text: str, grower: Grower) -> Iterator[Found]:
     """The names that end in a head word."""
     table = names()
+    zone_end = 0
     for index, start, end in table.heads.find_matches_as_indexes(text):
         piece = grower.piece_at(end - 1)
         if piece and piece.end > end or (piece and end - start == 1 and piece.start < start):
@@ -155,8 +171,17 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
         for head in table.rows[index]:
             found = _head_name(text, grower, head, start, end)
             if found:
+                if head.type == "Zone":
+                    found, zone_end = _after_zone(found, zone_end), end
                 yield found
                 break
+
+
+def _after_zone(found: Found, zone_end: int) -> Found:
+    """甘亭工业园 of 临汾经济开发区甘亭工业园: a zone in a zone is a name of its own."""
+    if not found.start < zone_end <= found.end - 4:
+        return found
+    return found._replace(start=zone_end, name=found.name[zone_end - found.start :])
 
 
 def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> Found | None:
@@ -174,14 +199,33 @@ def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> F
 
 def _start(text: str, grower: Grower, head: Head, start: int) -> int:
     first = grower.trim(grower.grow(start, head), start, not head.verbs)
+    if head.verbs and head.type == "Enterprise":
+        first = _rescued(text, grower, first)
     if head.type in WIDE or head.type == "Project":
-        first = _from_place(text, grower, head, first, start)
+        first = _nearest(grower, _from_place(text, grower, head, first, start), start)
     count = None
     for count in COUNT.finditer(text, first, start):
         pass
     if count and head.type != "Event":
         return start  # 3个项目: a class of things, not a name
     return _event_start(text, first) if head.type == "Event" and first < start else first
+
+
+def _rescued(text: str, grower: Grower, first: int) -> int:
+    """Where a firm's registered name begins that holds a word which stops others: its place comes first."""
+    piece = grower.piece_at(first - 1) if first else None
+    if piece is None or piece.kind != "stop" or piece.end != first:
+        return first
+    low = max(text.rfind("\n", 0, first), first - 8)
+    starts = [p for p in range(first - 1, low, -1) if p in grower.places and grower.places[p].end >= first - 3]
+    return starts[0] if starts and BREAKS.isdisjoint(text[starts[0] : first]) else first
+
+
+def _nearest(grower: Grower, first: int, start: int) -> int:
+    """The last of a chain of places: 太原市财政局 in 山西省太原市财政局."""
+    while first in grower.places and (after := grower.places[first].end) in grower.places and after < start:
+        first = after
+    return first
 
 
 def _event_start(text: str, first: int) -> int:
@@ -193,7 +237,7 @@ def _event_start(text: str, first: int) -> int:
 
 def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> bool:
     core = text[first:start]
-    if core.strip("“”‘’") in head.generic:
+    if core.strip("“”‘’") in head.generic or (head.keep and core.endswith(("全资", "控股", "参股", "级", "家"))):
         return False
     if len(core) == 1:
         return head.type == "Agency" and core in BARE_LEVEL

@@ -75,7 +75,7 @@ def _known_names(pieces: Iterable[Piece], places: Places) -> Iterator[Found]:
             continue
         for entry in piece.entries:
             if entry.type not in gazetteer.LEVELS and (entry.type == "Product" or not entry.caution):
-                yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.9)
+                yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
 
 
@@ -128,7 +128,10 @@ def _in_full(f: Found, home: str | None) -> Found:
 
 def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]]:
     """The longest names that do not overlap, and those nested inside them."""
-    ranked = sorted(set(found), key=lambda f: (f.start - f.end, f.start, -f.certainty, f.rule, f.name))
+    ranked = sorted(
+        (f for f in set(found) if not _is_source(text, f)),
+        key=lambda f: (f.start - f.end, f.start, f.type == "Product", -f.certainty, f.rule, f.name),
+    )
     taken: list[Found] = []
     nested: list[Found] = []
     cover: dict[int, Found] = {}
@@ -142,12 +145,19 @@ def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]
     return sorted(taken, key=lambda f: f.start), nested
 
 
+def _is_source(text: str, f: Found) -> bool:
+    """央视网消息, 新华社讯: who tells it, not whom it is about."""
+    return f.type == "Institution" and text.startswith(("消息", "讯", "记者", "客户端"), f.end)
+
+
 def _counts_inside(inner: Found, outer: Found) -> bool:
     """Whether a name inside another one is a name of its own: a place, a zone, the firm that builds."""
     if inner.end - inner.start == outer.end - outer.start or inner.type == outer.type:
         return False
     if inner.type in PLACES:
         return True
+    if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):
+        return outer.type in BUILT or outer.type == "Policy"
     return inner.type in ("Enterprise", "Product") and outer.type in BUILT
 
 
