@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -47,6 +48,7 @@ class Gathered:
     wrapped: bool = False  # lines broken by a printer or a PDF reader: then headlines may stand anywhere
     roundup: bool = False  # a list of short items: each heading opens an article
     signed: bool = False  # most articles end with the writer's name
+    pieces: frozenset[str] = frozenset()  # headings that the page's title lists
     held: list[int] = field(default_factory=list)  # headings that wait for their text
     owner: dict[int, Story] = field(default_factory=dict)  # the story of each text block
     story: Story | None = None  # the one that goes on
@@ -60,8 +62,9 @@ def gather(page: Page) -> Gathered:
     """The stories of a page in the order in which they begin."""
     found = Gathered(blocks(page.text))
     texts = [block for block in found.blocks if block.kind == "text"]
-    first = next((block.text for block in found.blocks if block.kind == "heading"), "")
-    found.roundup = bool(pattern("article", "roundup").search(first))
+    headings = [block.text for block in found.blocks if block.kind == "heading"]
+    found.roundup = bool(headings and pattern("article", "roundup").search(headings[0]))
+    found.pieces = _pieces(headings)
     found.wrapped = any(len(block.lines) > 1 for block in texts)
     found.signed = sum(map(_closes, texts)) > sum(map(_is_opening, texts)) * 0.5
     joined = _continuations(page, found)
@@ -138,7 +141,7 @@ def _open_before(found: Gathered, story: Story) -> Story | None:
 
 
 def _closes(block: Block) -> bool:
-    return ends_with(pattern("article", "closes"), block.text, 60)
+    return block.text[-1] in "）)摄图" and ends_with(pattern("article", "closes"), block.text, 60)
 
 
 def _is_opening(block: Block) -> bool:
@@ -174,8 +177,7 @@ def _opens(found: Gathered, story: Story, i: int) -> bool:
     held = [heading for heading in held if not pattern("article", "numbered").match(heading.text)]
     if not held or story.closed or found.roundup or any(map(_is_notice, held)):
         return bool(held)
-    first = found.stories[0].title
-    if first is not None and any(_lists(found.blocks[first].text, heading.text) for heading in held):
+    if found.pieces and any(heading.text in found.pieces for heading in held):
         return True
     level = min(_level(heading) for heading in held)
     own = min((_level(found.blocks[h]) for h in story.headings), default=level)
@@ -198,11 +200,12 @@ def _level(heading: Block) -> int:
     return heading.level or _UNRANKED
 
 
-def _lists(title: str, heading: str) -> bool:
-    """Whether the title of a page is a list of its pieces, this one among them."""
-    at = title.find(heading)
-    after = title[at + len(heading) : at + len(heading) + 1]
-    return len(heading) > 7 and at > 0 and title[at - 1] in " 】；;" and after in ("", " ", "；", ";")
+def _pieces(headings: Sequence[str]) -> frozenset[str]:
+    """The headings of which the first is a list: the title of a page that names its pieces, two or more."""
+    title = headings[0] if headings else ""
+    found = frozenset(h for h in headings[1:] if len(h) > 7 and h in title and h != title)
+    whole = all(re.search(rf"[ 】；;]{re.escape(h)}(?:[ ；;]|$)", title) for h in found)
+    return found if whole and len(found) > 1 else frozenset()
 
 
 # --- whose a heading is
@@ -300,11 +303,13 @@ def _is_beginning(block: Block) -> bool:
 def _seam(found: Gathered, whole: str, i: int, j: int, nearest: int) -> float:
     """How well block `j` carries on `i`: the next one, or one at the head of a column that fits better."""
     left, right = found.blocks[i].text[-1], found.blocks[j].text[0]
-    met = left.isalpha() and right.isalpha() and left + right in whole  # the page has the two side by side
     between = found.blocks[i + 1 : j]
+    heads_column = bool(between) and between[-1].kind not in ("text", "caption")
+    if j != nearest and not heads_column:
+        return -1.0
+    met = left.isalpha() and right.isalpha() and left + right in whole  # the page has the two side by side
     if j == nearest:
         printed = found.blocks[j].lines[0].gap > 1 or bool(between) or left in "，、"
         headed = any(other.kind == "heading" for other in between)
         return 1.5 * printed + 3 * met + 2 * (right in _NEVER_FIRST) - 1.2 * headed
-    heads_column = bool(between) and between[-1].kind not in ("text", "caption")
-    return 2.0 - 2 * any(map(_is_opening, between)) if met and heads_column else -1.0
+    return 2.0 - 2 * any(map(_is_opening, between)) if met else -1.0

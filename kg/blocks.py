@@ -52,6 +52,7 @@ class Block:
     kind: str  # "text", "heading", "caption", or a kind of furniture
     lines: tuple[Line, ...]
     text: str  # repaired
+    offsets: tuple[int, ...]  # where each of its characters stands on the page
 
     @property
     def span(self) -> Span:
@@ -68,7 +69,7 @@ class Block:
 
 
 @cache
-def pattern(*path: str) -> re.Pattern[str]:
+def pattern(*path: str | int) -> re.Pattern[str]:
     """A pattern of pages.toml, compiled."""
     found: Any = table("pages")
     for key in path:
@@ -154,11 +155,11 @@ def _is_window_title(title: str, headings: Sequence[str]) -> bool:
 
 def _block(page: str, group: Sequence[Line], stray: bool) -> Block:
     span = Span(group[0].span.start, group[-1].span.end)
-    repaired, _ = text.clean(page, [span], spaced=stray)
+    repaired, offsets = text.clean(page, span, spaced=stray)
     kind = group[0].kind or _kind(repaired, group[0].level)
     if kind == "heading":
-        repaired, _ = text.clean(page, [span], heading=True, spaced=stray)
-    return Block("heading" if kind == "vertical" else kind, tuple(group), repaired)
+        repaired, offsets = text.clean(page, span, heading=True, spaced=stray)
+    return Block("heading" if kind == "vertical" else kind, tuple(group), repaired, offsets)
 
 
 def _kind(repaired: str, level: int) -> str:
@@ -168,9 +169,9 @@ def _kind(repaired: str, level: int) -> str:
     if len(repaired) <= _LONGEST_CAPTION and not opens and not level:
         if pattern("caption", "credit").fullmatch(repaired):
             return "credit"
-        signed = ends_with(pattern("article", "closes"), repaired, 60)
-        credited = ends_with(pattern("caption", "ends"), repaired, 40) and not signed
-        if credited or pattern("caption", "starts").match(repaired):
+        credited = ends_with(pattern("caption", "ends"), repaired, 40)
+        signed = credited and ends_with(pattern("article", "closes"), repaired, 60)
+        if (credited and not signed) or pattern("caption", "starts").match(repaired):
             return "caption"
     if level or (len(repaired) <= _LONGEST_HEADING and not opens and not _STOP.search(repaired)):
         return "heading"

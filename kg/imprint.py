@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -98,10 +98,9 @@ def _count(numeral: str) -> int:
 
 def _inferred(sentences: Sequence[Sentence]) -> Dated:
     """The date that the text lets a careful reader infer."""
-    for row in table("pages")["issue"]["occasion"]:
-        for sentence in sentences:
-            if match := re.search(row["pattern"], sentence.text):
-                return Dated(f"{match['y']}-{row['month']:02}", sentence.span(*match.span()), True)
+    for n, row in enumerate(table("pages")["issue"]["occasion"]):
+        for match, span in _matches(sentences, "issue", "occasion", n, "pattern"):
+            return Dated(f"{match['y']}-{row['month']:02}", span, True)
     dateline = next(_matches(sentences, "issue", "dateline"), None)
     event = dateline or next(_matches(sentences, "issue", "text", "event"), None)
     year = _year(sentences, int(event[0]["m"]) if event else None)
@@ -115,18 +114,20 @@ def _inferred(sentences: Sequence[Sentence]) -> Dated:
     return Dated(day[:7], event[1], True)
 
 
-def _matches(sentences: Iterable[Sentence], *path: str) -> Iterator[tuple[re.Match[str], Span]]:
+def _matches(sentences: Sequence[Sentence], *path: str | int) -> Iterator[tuple[re.Match[str], Span]]:
+    rule = pattern(*path)
+    if rule.search("\n".join(sentence.text for sentence in sentences)) is None:
+        return
     for sentence in sentences:
-        for match in pattern(*path).finditer(sentence.text):
+        for match in rule.finditer(sentence.text):
             yield match, sentence.span(*match.span())
 
 
 def _year(sentences: Sequence[Sentence], month: int | None) -> Dated:
     """The year in which a text was written: what names it, else the latest spoken of as past or present."""
-    for row in table("pages")["issue"]["year"]:
-        for sentence in sentences:
-            if match := re.search(row["pattern"], sentence.text):
-                return Dated(str(_named_year(row["year"], match)), sentence.span(*match.span()), True)
+    for n, row in enumerate(table("pages")["issue"]["year"]):
+        for match, span in _matches(sentences, "issue", "year", n, "pattern"):
+            return Dated(str(_named_year(row["year"], match)), span, True)
     over: dict[int, bool] = {}  # year: whether the text speaks of it as finished
     spans: dict[int, Span] = {}
     bound = date.max.year  # a year that is not yet over
@@ -134,7 +135,7 @@ def _year(sentences: Sequence[Sentence], month: int | None) -> Dated:
         year, after = int(match["y"]), match["after"] or ""
         if after.endswith(("前", "内")):
             bound = min(bound, year)
-        elif match["before"] in (None, "截至") or after:
+        elif after or not pattern("issue", "text", "ahead").search(match.string, 0, match.start()):
             whole = pattern("issue", "text", "whole").fullmatch(after)
             followed = match.string[match.end() : match.end() + 1]
             over[year] = over.get(year, False) or bool(whole) or (not after and followed in tuple("，,"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from kg import imprint, territory, text
 from kg.articles import Gathered, Story, gather
-from kg.blocks import furniture, pattern
+from kg.blocks import Block, furniture, pattern
 from kg.model import Article, Issue, Page, Problem, Role, Sentence, Span
 
 _LONGEST_SIGNATURE = 50
@@ -16,7 +17,7 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     """The issue, the articles in page order, their sentences in reading order, what could not be placed."""
     found = gather(page)
     articles = tuple(_article(found, story, n) for n, story in enumerate(found.stories, 1))
-    sentences = tuple(_sentences(page, found))
+    sentences = tuple(_sentences(found))
     dated = imprint.published(page, found.blocks, sentences)
     home, home_span = territory.page_home(page, found.blocks, sentences)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span)
@@ -47,15 +48,15 @@ def _article(found: Gathered, story: Story, number: int) -> Article:
     return Article(number, title, tuple((role, found.blocks[i].span) for role, _, i in story.roles()))
 
 
-def _sentences(page: Page, found: Gathered) -> Iterator[Sentence]:
+def _sentences(found: Gathered) -> Iterator[Sentence]:
     paragraph = 0
-    stray = text.spaced(page.text)
     for number, story in enumerate(found.stories, 1):
-        groups: dict[int, tuple[Role, list[Span]]] = {}
+        groups: dict[int, tuple[Role, list[Block]]] = {}
         for role, n, i in story.roles():
-            groups.setdefault(n, (role, []))[1].append(found.blocks[i].span)
-        for role, spans in groups.values():
-            repaired, offsets = text.clean(page.text, spans, role in ("title", "subhead"), stray)
+            groups.setdefault(n, (role, []))[1].append(found.blocks[i])
+        for role, group in groups.values():
+            repaired = "".join(block.text for block in group)
+            offsets = tuple(chain.from_iterable(block.offsets for block in group))
             for start, end in text.sentences(repaired):
                 if not _is_signature(repaired[start:end]):
                     yield Sentence(repaired[start:end], offsets[start:end], number, paragraph, role)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from kg.model import Span
 
@@ -17,10 +18,9 @@ INVISIBLE = (  # controls, soft hyphen, zero widths, direction marks: printed as
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 )
 _GAP = re.compile(rf"[\s{INVISIBLE}]+")
-_SPACED = re.compile(
-    rf"[{HAN}][ \u3000][、，。；：！？,;]|[\d.][ \u3000][{HAN}]|[{HAN}][ \u3000]\d|[，。、；][ \u3000][{HAN}]"
-)
+_SPACED = re.compile(rf"[ \u3000](?:(?<=[{HAN}].)[、，。；：！？,;\d]|(?<=[\d.，。、；].)[{HAN}])")
 _DOUBLED = re.compile(r"(?<!\S)(?:(\S{1,20})\1(?:[ \u3000]+|(?!\S)))+")
+_LONGEST_DOUBLED = 150
 _TOKEN = re.compile(r"\S+")
 _FOLDABLE = "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a％＋－．／＆]"
 _HAS_FOLDABLE = re.compile(_FOLDABLE)
@@ -47,21 +47,20 @@ def spaced(text: str) -> bool:
     return len(found) > 4 and len(found) > len(text) / 1000
 
 
-def clean(
-    page: str, spans: Iterable[Span], heading: bool = False, spaced: bool = False
-) -> tuple[str, tuple[int, ...]]:
-    """The repaired text of `spans`, read one after the other, and where its characters stand on `page`.
+def clean(page: str, span: Span, heading: bool = False, spaced: bool = False) -> tuple[str, tuple[int, ...]]:
+    """The repaired text of a span, and where each of its characters stands on `page`.
 
     In headings, and on pages that are not `spaced`, a space between Chinese words was meant and stays.
     """
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for span in spans:
-        for start, end, piece in _kept(page, span, heading, spaced):
-            pieces.append(piece)
-            offsets.extend(range(start, end))
-    text = "".join(pieces)
-    return (text.translate(_FOLD) if _HAS_FOLDABLE.search(text) else text), tuple(offsets)
+    if _GAP.search(page, span.start, span.end) is None and not _is_short(span):
+        return _folded(page[span.start : span.end]), tuple(range(span.start, span.end))
+    kept = list(_kept(page, span, heading, spaced))
+    offsets = tuple(chain.from_iterable(range(start, end) for start, end, _ in kept))
+    return _folded("".join(piece for _, _, piece in kept)), offsets
+
+
+def _folded(text: str) -> str:
+    return text.translate(_FOLD) if _HAS_FOLDABLE.search(text) else text
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -79,7 +78,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _kept(page: str, span: Span, heading: bool, spaced: bool) -> Iterator[tuple[int, int, str]]:
     """The runs of `span` that stay: start, end and text of each."""
-    doubles = _second_prints(page, span) if len(span) < 200 else ()
+    doubles = _second_prints(page, span) if _is_short(span) else ()
     at = span.start
     for gap in (*_GAP.finditer(page, span.start, span.end), None):
         stop = gap.start() if gap else span.end
@@ -94,6 +93,11 @@ def _kept(page: str, span: Span, heading: bool, spaced: bool) -> Iterator[tuple[
             and _space_stays(page[gap.start() - 1], gap.group(), page[at], heading, spaced)
         ):
             yield gap.start(), gap.start() + 1, " "
+
+
+def _is_short(span: Span) -> bool:
+    """Whether a span can be a headline, byline or caption: those are what is printed twice."""
+    return len(span) < _LONGEST_DOUBLED
 
 
 def _space_stays(before: str, gap: str, after: str, heading: bool, spaced: bool) -> bool:
