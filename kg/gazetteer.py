@@ -7,7 +7,7 @@ common words), so that 大同小异 is no 大同 and 国内 hides no stop word. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -29,6 +29,7 @@ class Entry:
     code: str | None = None
     short: bool = False  # the form is a short form: it needs support from the context
     caution: bool = False  # the form is an ordinary word too
+    word: bool = False  # the form is in the list of words
 
 
 class Piece(NamedTuple):
@@ -80,12 +81,13 @@ def at_level(code: str | None, level: str) -> str | None:
 
 def _place_entries() -> Iterator[tuple[str, Entry]]:
     ordinary = {r["word"] for r in rules.lexicon("ordinary")}
+    words = {r["word"] for r in rules.lexicon("words")}
     for d in divisions().values():
         if len(d.name) > 1:
             yield d.name, Entry(d.level, d.name, d.code, caution=d.name in ordinary)
         for short in d.short:
             if len(short) > 1:
-                yield short, Entry(d.level, d.name, d.code, short=True, caution=short in ordinary)
+                yield short, Entry(d.level, d.name, d.code, True, short in ordinary, short in words)
     now = divisions()
     for r in rules.lexicon("former"):
         if r["level"] in LEVELS[1:3] and r["successor"] in now and len(r["name"]) > 2:
@@ -147,6 +149,13 @@ def scan(text: str) -> list[Piece]:
     ]
 
 
+def _within(places: Iterable[Entry], before: Piece) -> Entry | None:
+    """The one place that lies in the place named right before it."""
+    outer = {e.code for e in before.entries if e.type in LEVELS[:2] and not e.caution}
+    found = [p for p in places if p.type != "Township" and outer & set(ancestors(p.code or "")[1:])]
+    return found[0] if len(found) == 1 else None
+
+
 class Places:
     """Which division a form means in one document: told by the home place and the divisions named in full."""
 
@@ -167,15 +176,22 @@ class Places:
         near = sum(3 for c in above[1:] if c in self.home) + (5 if entry.code in self.home else 0)
         return near + sum(1 for c in above[1:] if self.votes[c]) + (4 if entry.code in self.full else 0)
 
-    def choose(self, entries: Iterable[Entry]) -> Entry | None:
-        """The division or country meant, or None where the form is more likely an ordinary word."""
+    def choose(self, entries: Sequence[Entry], before: Piece | None = None) -> Entry | None:
+        """The division or country meant, or None where the form is more likely an ordinary word.
+
+        `before` is the known piece that ends where the form begins: 浙江 before 义乌 says which 义乌.
+        """
         places = [e for e in entries if e.type in LEVELS]
+        if places and before is not None and (inside := _within(places, before)):
+            return inside
         if not places:
             return None
         best, *others = sorted(places, key=lambda e: (-self.support(e), LEVELS.index(e.type), e.code or ""))
         support = self.support(best)
         if best.short:
-            return best if support >= NEED[best.type] + (2 if best.caution else 0) else None
+            alone = len({e.code for e in entries}) == 1 and not best.word and best.type != "Township"
+            need = 0 if alone else NEED[best.type]
+            return best if support >= need + (2 if best.caution else 0) else None
         if best.type == "Township" and support < 3:
             return None
         if others and support == self.support(others[0]) and others[0].type == best.type:

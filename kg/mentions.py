@@ -21,7 +21,7 @@ from kg.model import Mention, Sentence
 from kg.namerules import Found, names
 
 HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)|(?<![\u4e00-\u9fff])(?:省内|市内)")
-PLACES = frozenset({*gazetteer.LEVELS, "Country", "Zone", "Village"})
+PLACES = frozenset("Province City County Country Zone".split())
 BUILT = frozenset({"Project", "Zone", "Event"})
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
@@ -53,8 +53,8 @@ def _candidates(text: str, homes: Sequence[str | None], bounds: Sequence[int]) -
     found += heads.head_names(text, grower)
     found += _pattern_names(text)
     found += people.people(text, grower)
-    found += firms.listed(text, grower, found)
-    found += firms.short_names(text, grower, found)
+    found += tuple(firms.listed(text, grower, found))  # read before they are added
+    found += tuple(firms.short_names(text, grower, found))  # read before they are added
     return found
 
 
@@ -67,9 +67,11 @@ def _pattern_names(text: str) -> Iterator[Found]:
         yield Found(start, end, table.known_types[i], table.known_words[i], None, "known", 0.95)
 
 
-def _known_names(pieces: Iterable[Piece], places: Places) -> Iterator[Found]:
+def _known_names(pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
+    before: Piece | None = None
     for piece in pieces:
-        place = places.choose(piece.entries) if piece.entries else None
+        place = places.choose(piece.entries, before if before and before.end == piece.start else None)
+        before = piece
         if place:
             yield Found(piece.start, piece.end, place.type, place.name, place.code, "gazetteer", 0.95)
             continue
@@ -152,13 +154,14 @@ def _is_source(text: str, f: Found) -> bool:
 
 def _counts_inside(inner: Found, outer: Found) -> bool:
     """Whether a name inside another one is a name of its own: a place, a zone, the firm that builds."""
-    if inner.end - inner.start == outer.end - outer.start or inner.type == outer.type:
+    inside = outer.start <= inner.start and inner.end <= outer.end
+    if not inside or inner.end - inner.start == outer.end - outer.start or inner.type == outer.type:
         return False
     if inner.type in PLACES:
-        return True
+        return outer.type not in ("Enterprise", "Product")
     if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):
         return outer.type in BUILT or outer.type == "Policy"
-    return inner.type in ("Enterprise", "Product") and outer.type in BUILT
+    return (inner.type == "Enterprise" and outer.type in BUILT) or (inner.type, outer.type) == ("Product", "Project")
 
 
 def _by_sentence(
