@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.answers import Named
 from kg.iris import ENTITIES, ID, node
+from kg.sparql import Cell
 from kg.store import Store
 
 Sort = Literal["entity", "metric"]
@@ -62,9 +63,12 @@ def _folded(store: Store, name: str, sort: Sort) -> set[str]:
     """The things whose name is this when both are folded, or else holds it."""
     if not name:
         return set()
-    query = f"""SELECT ?thing ?p ?label {{ VALUES ?part {{ UNDEF }} {_NAMES} ?thing ?p ?label . {_SORTS[sort]}
-        FILTER(CONTAINS(REPLACE(LCASE(STR(?label)), ?marks, ""), ?part)) VALUES ?marks {{ UNDEF }} }}"""
-    rows = list(_rows(store, query, {"part": [ox.Literal(name)], "marks": [ox.Literal(_MARKS)]}))
+    # The marks are a constant of the query, not a parameter: engines compile a constant pattern once.
+    query = f"""SELECT ?thing ?p ?label {{ {{ SELECT ?thing ?p ?label {{ VALUES ?part {{ UNDEF }}
+        {_NAMES} ?thing ?p ?label .
+        FILTER(CONTAINS(REPLACE(LCASE(STR(?label)), {ox.Literal(_MARKS)}, ""), ?part)) }} }}
+        {_SORTS[sort]} }}"""
+    rows = list(_rows(store, query, {"part": [ox.Literal(name)]}))
     return _nearest(rows, lambda label: fold(label) == name) or {thing for thing, _, _ in rows}
 
 
@@ -88,11 +92,15 @@ def _nearest(rows: Iterable[tuple[str, str, str]], same: Callable[[str], bool]) 
 def names(store: Store, iris: Iterable[str]) -> dict[str, str]:
     """The Chinese name of each thing, or whatever name there is."""
     wanted, found = sorted(set(iris)), dict[str, str]()
-    query = """SELECT ?thing ?label { VALUES ?thing { UNDEF } ?thing ?p ?label
-        VALUES ?p { rdfs:label skos:notation } } ORDER BY (LANG(?label) != "zh") ?label"""
+    query = "SELECT ?thing ?label { VALUES ?thing { UNDEF } ?thing rdfs:label|skos:notation ?label }"
     for at in range(0, len(wanted), BATCH):
-        lot = [ox.NamedNode(iri) for iri in wanted[at : at + BATCH]]
-        for thing, label in store.select(query, {"thing": lot}).rows:
+        rows = store.select(query, {"thing": [ox.NamedNode(iri) for iri in wanted[at : at + BATCH]]}).rows
+        for thing, label in sorted(rows, key=_foreign):
             if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
                 found.setdefault(thing.value, label.value)
     return found
+
+
+def _foreign(row: tuple[Cell, ...]) -> tuple[bool, str]:
+    label = row[1]
+    return not (isinstance(label, ox.Literal) and label.language == "zh"), str(label)
