@@ -6,8 +6,9 @@ Pure Python, so that a view needs no numpy, and deterministic: the same graph is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import combinations
-from math import atan2, ceil, cos, exp, hypot, log, pi, sin, sqrt
+from math import ceil, cos, exp, hypot, log, pi, sin, sqrt
 from random import Random
 
 import networkx as nx
@@ -19,16 +20,19 @@ STEP = 95.0  # the length an edge would like to have, at the least
 CROWD = 30.0  # the more lines meet at a node, the longer they must be to find room
 STRETCH = 1.45  # names are wider than high, so that nodes need more room to the side
 SMALL = 12  # nodes of a part that looks well when flat
+SHOVES = 40_000  # turns of pushing apart, times nodes
+PAIRS = 60_000  # more would take longer than a second or two
 ROUNDS = 18  # passes over all pairs
 CELL = 40.0  # the grid on which parts are packed
-WIDE = 1.25  # screens are wider than high
+WIDE = 1.2  # width to height of the screen
+TURNS = 12  # ways to turn a part before choosing one
 
 
 def positions(graph: nx.Graph, boxes: Mapping[str, Box]) -> dict[str, Point]:
     """A place for the centre of every node, no two boxes overlapping, the largest part in the middle."""
     parts = [sorted(part) for part in nx.connected_components(graph)]
     parts.sort(key=lambda part: (-len(part), part[0]))
-    drawn = [_spread(_level(_stress(graph.subgraph(part), part)), boxes) for part in parts]
+    drawn = [_centred(_spread(_level(_stress(graph.subgraph(part), part)), boxes)) for part in parts]
     placed: dict[str, Point] = {}
     taken: set[tuple[int, int]] = set()
     for part in drawn:
@@ -45,8 +49,7 @@ def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
     """Distances on paper follow those in the graph (Zheng, Pawar, Goodman 2018: Graph drawing by SGD)."""
     chance = Random(0)
     place = {node: [chance.random() * STEP, chance.random() * STEP] for node in nodes}
-    away = dict(nx.all_pairs_dijkstra_path_length(graph, weight=_longing(graph)))
-    pairs = [(a, b, away[a][b]) for a, b in combinations(nodes, 2)]
+    pairs = _distances(graph, nodes, chance)
     if not pairs:
         return dict.fromkeys(nodes, (0.0, 0.0))
     first = max(d for _, _, d in pairs) ** 2
@@ -66,6 +69,18 @@ def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
     return {node: (x, y) for node, (x, y) in place.items()}
 
 
+def _distances(graph: nx.Graph, nodes: list[str], chance: Random) -> list[tuple[str, str, float]]:
+    """How far apart pairs should be: all pairs, or in a large part those of some landmarks and all edges."""
+    long = _longing(graph)
+    far = partial(nx.single_source_dijkstra_path_length, graph, weight=long)
+    if len(nodes) ** 2 <= 2 * PAIRS:
+        away = {node: far(node) for node in nodes}
+        return [(a, b, away[a][b]) for a, b in combinations(nodes, 2)]
+    marks = chance.sample(nodes, PAIRS // len(nodes))
+    edges = [(a, b, long(a, b, None)) for a, b in graph.edges()]
+    return [(mark, node, d) for mark in marks for node, d in far(mark).items() if d] + edges
+
+
 def _longing(graph: nx.Graph) -> Callable[[str, str, object], float]:
     """How long an edge would like to be."""
     degree = dict(graph.degree())
@@ -73,51 +88,62 @@ def _longing(graph: nx.Graph) -> Callable[[str, str, object], float]:
 
 
 def _level(place: Mapping[str, Point]) -> dict[str, Point]:
-    """Centres a part, turns it, and makes room for names: small ones lie flat, large ones come out square."""
-    n = len(place)
-    mx, my = sum(x for x, _ in place.values()) / n, sum(y for _, y in place.values()) / n
-    flat = [(x - mx, y - my) for x, y in place.values()]
-    turn = atan2(2 * sum(x * y for x, y in flat), sum(x * x - y * y for x, y in flat)) / 2
-    turn += pi / 2 if n > SMALL else 0.0
+    """Turns a part so that it fits the screen, a small one so that it lies flat, and makes room for names."""
+    wanted = WIDE if len(place) > SMALL else 10.0
+    turned = [_turned(list(place.values()), pi * k / TURNS) for k in range(TURNS)]
+    best = min(turned, key=lambda spots: abs(log(_ratio(spots) / wanted)))
+    return dict(zip(place, best, strict=True))
+
+
+def _turned(spots: list[Point], turn: float) -> list[Point]:
     c, s = cos(turn), sin(turn)
-    return {
-        node: ((x * c + y * s) * STRETCH, y * c - x * s) for node, (x, y) in zip(place, flat, strict=True)
-    }
+    return [((x * c + y * s) * STRETCH, y * c - x * s) for x, y in spots]
 
 
-def _spread(place: Mapping[str, Point], boxes: Mapping[str, Box], turns: int = 200) -> dict[str, Point]:
+def _ratio(spots: list[Point]) -> float:
+    """Width to height."""
+    across, down = [x for x, _ in spots], [y for _, y in spots]
+    return (max(across) - min(across) + STEP) / (max(down) - min(down) + STEP)
+
+
+def _spread(place: Mapping[str, Point], boxes: Mapping[str, Box]) -> dict[str, Point]:
     """Pushes overlapping boxes apart, along the way that moves them least, until none overlap."""
     spot = {node: [x, y] for node, (x, y) in place.items()}
-    widest = max(boxes[node][0] for node in spot)
-    for _ in range(turns):
-        order = sorted(spot, key=lambda node: (spot[node][0], node))
+    widest, tallest = (max(boxes[node][side] for node in spot) for side in (0, 1))
+    for _ in range(max(20, SHOVES // len(spot))):  # a large part is not seen close by
+        order = sorted((spot[node], boxes[node], node) for node in spot)
         moved = False
-        for i, a in enumerate(order):
-            for b in order[i + 1 :]:
-                if spot[b][0] - spot[a][0] > widest:
+        for i, (p, a, _name) in enumerate(order):
+            low, high, end = p[1] - tallest, p[1] + tallest, p[0] + widest
+            for q, b, _other in order[i + 1 :]:
+                if q[0] > end:
                     break
-                moved |= _part(spot[a], spot[b], boxes[a], boxes[b])
+                if low < q[1] < high and _part(p, q, a, b):
+                    moved = True
         if not moved:
             break
     return {node: (x, y) for node, (x, y) in spot.items()}
 
 
 def _part(p: list[float], q: list[float], a: Box, b: Box) -> bool:
+    """Moves two boxes apart, if they overlap."""
     dx, dy = q[0] - p[0], q[1] - p[1]
     over_x, over_y = (a[0] + b[0]) / 2 - abs(dx), (a[1] + b[1]) / 2 - abs(dy)
     if over_x <= 0.5 or over_y <= 0.5:
         return False
-    axis, push = (
-        (0, over_x if dx >= 0 else -over_x) if over_x < over_y else (1, over_y if dy >= 0 else -over_y)
-    )
-    p[axis] -= push / 2
-    q[axis] += push / 2
+    axis, over, way = (0, over_x, dx) if over_x < over_y else (1, over_y, dy)
+    push = over / 2 if way >= 0 else -over / 2
+    p[axis] -= push
+    q[axis] += push
     return True
 
 
-def _cells(
-    place: Mapping[str, Point], graph: nx.Graph, boxes: Mapping[str, Box]
-) -> set[tuple[int, int]]:
+def _centred(place: Mapping[str, Point]) -> dict[str, Point]:
+    mx, my = (sum(side) / len(place) for side in zip(*place.values(), strict=True))
+    return {node: (x - mx, y - my) for node, (x, y) in place.items()}
+
+
+def _cells(place: Mapping[str, Point], graph: nx.Graph, boxes: Mapping[str, Box]) -> set[tuple[int, int]]:
     """The grid cells a part covers with its boxes and edges."""
     cells: set[tuple[int, int]] = set()
     for node, (x, y) in place.items():

@@ -143,7 +143,8 @@ def figures(store: Store, about: Iterable[str]) -> list[Figure]:
     records = _records(store, (o.value for (o,) in _about(store, about, "?o fz:about ?x", "?o")))
     proofs, labels = _proofs(store, records), _names(store, records)
     made = [_figure(iri, record, labels, proofs[iri]) for iri, record in records.items()]
-    return sorted(made, key=lambda figure: (figure.last, figure.metric, figure.iri), reverse=True)
+    made.sort(key=lambda figure: (figure.metric, figure.iri))
+    return sorted(made, key=lambda figure: figure.last, reverse=True)
 
 
 def things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:

@@ -27,6 +27,7 @@ from kg import lookup
 from kg.iris import FZ
 from kg.layout import Box, positions
 from kg.resources import folder
+from kg.show import UnknownName
 from kg.statements import Thing, counts, divisions, figures, statements, things, triples
 from kg.store import Store
 
@@ -49,7 +50,7 @@ Graph: TypeAlias = nx.MultiDiGraph  # of IRIs; an edge has its fact as key, its 
 
 
 def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300) -> str:
-    """The page, as HTML. Raises LookupError where nothing in the graph bears the name.
+    """The page, as HTML. Raises UnknownName where nothing in the graph bears it.
 
     With `name`, what is at most `depth` facts away from the thing of that name; else the whole graph.
     At most `limit` things are drawn, the most connected first; the page says what it left out.
@@ -130,7 +131,7 @@ def _named(store: Store, name: str) -> list[str]:
     """All that bears the name: a part of a name may stand for several things."""
     found = [named.iri for named in lookup.find(store, name)]
     if not found:
-        raise LookupError(f"nothing here is called {name!r}; try a part of the name")
+        raise UnknownName(f"nothing here is called {name!r}; try a part of the name")
     return found
 
 
@@ -195,7 +196,7 @@ def _drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[st
 
 def _sizes(degree: int) -> tuple[float, float]:
     """Of a node and of its label."""
-    return round(8 + 2.6 * sqrt(degree), 1), round(13 + 1.6 * sqrt(degree), 1)
+    return round(10 + 2.4 * sqrt(degree), 1), round(13 + 1.6 * sqrt(degree), 1)
 
 
 def _box(name: str, size: float, font: float) -> Box:

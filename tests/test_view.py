@@ -21,6 +21,7 @@ from kg import graph, store
 from kg.iris import iri
 from kg.layout import positions
 from kg.model import Entity, Fact, Observation
+from kg.show import UnknownName
 from kg.view import view
 
 CITY = iri("place:140900")
@@ -83,13 +84,22 @@ def test_nothing_is_fetched_and_nothing_fails(shown: Visit) -> None:
     assert (shown.requests, shown.errors) == ([], [])
 
 
-@pytest.mark.parametrize("typed", ["忻州", "xinzhou", "我市", "Xīnzhōu"])
-def test_search_finds_a_place_by_any_name(shown: Visit, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("忻州", "忻州市"),
+        ("xinzhou", "忻州市"),
+        ("Xīnzhōu", "忻州市"),
+        ("金宇科林", FIRM),
+        ("jinyu kelin", FIRM),
+    ],
+)
+def test_search_finds_a_thing_by_any_name(shown: Visit, typed: str, name: str) -> None:
     shown.page.keyboard.press("/")
     shown.page.keyboard.type(typed)
-    expect(shown.page.locator("#found [role=option]").first).to_contain_text("忻州市")
+    expect(shown.page.locator("#found [role=option]").first).to_contain_text(name)
     shown.page.keyboard.press("Enter")
-    expect(shown.page.locator("#panel h2")).to_have_text("忻州市")
+    expect(shown.page.locator("#panel h2")).to_have_text(name)
 
 
 def test_click_on_a_thing_gives_figures_and_quotations(shown: Visit) -> None:
@@ -227,7 +237,7 @@ def test_view_of_one_thing_and_what_it_leaves_out(sample: Path) -> None:
     few = content(view(graph_, limit=2))
     assert few["nodes"][0]["id"] == iri(f"ent:{FIRM}")
     assert few["whole"]["things"] == 5
-    with pytest.raises(LookupError, match="无此物"):
+    with pytest.raises(UnknownName, match="无此物"):
         view(graph_, "无此物")
 
 

@@ -9,11 +9,11 @@ let hovered = null;
 let boxes = []; // where names stand now
 let named = [], told = []; // nodes and edges in the order in which their names find room
 
-/** What is beside the choice: the two ends of a fact, or all that a thing has a fact with. */
+/** What is beside the choice: the two ends of a fact, or all that a line leads to. */
 function neighbourhood() {
   if (!chosen) return null;
   if (facts.has(chosen)) return new Set([facts.get(chosen).subject, facts.get(chosen).object]);
-  return new Set([chosen, ...(around.get(chosen) || []).filter(factShown).flatMap((fact) => [fact.subject, fact.object])]);
+  return new Set([chosen, ...DATA.edges.filter((edge) => (edge.from === chosen || edge.to === chosen) && edgeShown(edge)).flatMap((edge) => [edge.from, edge.to])]);
 }
 
 /** How nodes and edges look now: filters hide, a choice dims all that is not beside it. */
@@ -37,7 +37,8 @@ function paint() {
 /** Names of what is in sight, where they stand now; what is hidden has no position. */
 function names(context) {
   const scale = network.getScale(), { x, y } = network.getViewPosition(), frame = $("graph");
-  const w = frame.clientWidth / scale / 2 + 40, h = frame.clientHeight / scale / 2 + 40, at = network.getPositions();
+  const w = frame.clientWidth / scale / 2, h = frame.clientHeight / scale / 2, at = network.getPositions();
+  const sight = { left: x - w, right: x + w, top: y - h, bottom: y + h };
   const seen = ({ id }) => at[id] && Math.abs(at[id].x - x) < w && Math.abs(at[id].y - y) < h;
   const ink = colour("--ink"), soft = colour("--soft"), strong = colour("--accent");
   const hover = named.filter((node) => node.id === hovered && at[node.id]);
@@ -45,14 +46,16 @@ function names(context) {
     id: node.id, ...at[node.id], size: node.size, font: node.lettering, name: nameOf(thing(node.id)), ink, bold: node.id === chosen || node.id === hovered,
   }));
   const lines = told.filter((edge) => (edge.lit || scale > 0.8) && at[edge.from] && at[edge.to]).map((edge) => between(edge, at, soft, strong));
-  boxes = letter(context, scale, items, lines);
+  boxes = letter(context, scale, sight, items, lines);
 }
 
-/** Where the name of a relation goes: past the middle, away from what is chosen, where the lines fan out. */
+/** Where the name of a relation may go: in the middle, or to a side; away from what is chosen, where lines fan out. */
 function between(edge, at, soft, strong) {
-  const from = at[edge.from], to = at[edge.to], share = edge.from === chosen ? 0.6 : edge.to === chosen ? 0.4 : 0.5;
-  const dx = to.x - from.x, dy = to.y - from.y, bow = edge.nth ? roundness(edge.nth) / 2 * (edge.nth % 2 ? 1 : -1) : 0;
-  return { id: edge.id, x: from.x + dx * share + dy * bow, y: from.y + dy * share - dx * bow, room: Math.hypot(dx, dy) - 40, name: relation(edge.says), ink: edge.lit ? strong : soft };
+  const from = at[edge.from], to = at[edge.to], dx = to.x - from.x, dy = to.y - from.y;
+  const bow = edge.nth ? roundness(edge.nth) / 2 * (edge.nth % 2 ? 1 : -1) : 0;
+  const shares = edge.from === chosen ? [0.6, 0.7, 0.5] : edge.to === chosen ? [0.4, 0.3, 0.5] : [0.5, 0.62, 0.38];
+  const spots = shares.map((share) => ({ x: from.x + dx * share + dy * bow, y: from.y + dy * share - dx * bow }));
+  return { id: edge.id, spots, room: Math.hypot(dx, dy) - 40, name: relation(edge.says), ink: edge.lit ? strong : soft };
 }
 
 const roundness = (nth) => 0.14 + 0.1 * Math.floor((nth - 1) / 2);
@@ -93,7 +96,7 @@ function show(iris, most = 1.1, animation = motion()) {
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.min(fits, most), animation });
 }
 
-const fit = (animation) => show(DATA.nodes.map((node) => node.id).filter(thingShown), 1.1, animation === false ? false : motion());
+const fit = (animation) => show(DATA.nodes.map((node) => node.id).filter(thingShown), 1.4, animation === false ? false : motion());
 
 /** Moves to what is chosen and all beside it. */
 const focusOn = () => show([...neighbourhood()]);

@@ -24,18 +24,20 @@ function cut(name, length) {
   return name.length > most ? name.slice(0, most - 1) + "…" : name;
 }
 
-/** Boxes on the paper that are taken. */
+/** Boxes that are taken in what is in sight of the paper. */
 class Taken {
   boxes = [];
+  constructor(sight) { this.sight = sight; }
   free(box, own, names = false) {
-    return this.boxes.every((other) => (names && other.own) || (own && other.own === own) || box.x + box.w < other.x || other.x + other.w < box.x || box.y + box.h < other.y || other.y + other.h < box.y);
+    const { left, right, top, bottom } = this.sight;
+    return box.x > left && box.x + box.w < right && box.y > top && box.y + box.h < bottom && this.boxes.every((other) => (names && other.own) || (own && other.own === own) || box.x + box.w < other.x || other.x + other.w < box.x || box.y + box.h < other.y || other.y + other.h < box.y);
   }
   take(box) { this.boxes.push(box); }
 }
 
 /** Draws, and returns the boxes of, the names of `items` ({id, x, y, size, font, name, ink}, most important first) and then of `lines`. */
-function letter(context, scale, items, lines) {
-  const taken = new Taken(), close = scale > 0.62;
+function letter(context, scale, sight, items, lines) {
+  const taken = new Taken(sight), close = scale > 0.62;
   for (const { id, x, y, size } of items) taken.take({ x: x - size * 0.8, y: y - size * 0.8, w: size * 1.6, h: size * 1.6, own: id });
   context.textAlign = "center";
   context.textBaseline = "top";
@@ -52,10 +54,11 @@ function letter(context, scale, items, lines) {
   }
   context.font = `400 ${11 / scale}px ${FONT}`;
   for (const line of lines) {
-    const w = context.measureText(line.name).width, h = 13 / scale, box = { x: line.x - w / 2, y: line.y - h / 2, w, h };
-    if (line.room < w + 8 / scale || !taken.free(box)) continue;
+    const w = context.measureText(line.name).width, h = 13 / scale;
+    const box = line.spots.map(({ x, y }) => ({ x: x - w / 2, y: y - h / 2, w, h })).find((box) => taken.free(box));
+    if (!box || line.room < w + 8 / scale) continue;
     taken.take({ ...box, of: line.id });
-    write(context, [line.name], line.x, box.y, 11 / scale, line.ink, scale);
+    write(context, [line.name], box.x + w / 2, box.y, 11 / scale, line.ink, scale);
   }
   return taken.boxes.filter((box) => box.of);
 }

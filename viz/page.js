@@ -78,6 +78,6 @@ render();
 network.once("afterDrawing", () => {
   const asked = decodeURIComponent(location.hash.slice(1));
   if (thing(asked) || facts.has(asked)) choose(asked, true);
-  else if (DATA.centres.length === 1) choose(DATA.centres[0]);
+  else if (DATA.centres.length === 1 && DATA.depth === 1) choose(DATA.centres[0]);
 });
 fit(false);
