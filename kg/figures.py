@@ -71,6 +71,7 @@ class Scene:
     drafts: list[Draft] = field(default_factory=list)
     dropped: list[tuple[Quantity, str]] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)  # owners of the sentence before, cut off by a semicolon
     terms: list[str] = field(default_factory=list)
 
     blank: str = ""
@@ -101,22 +102,9 @@ def read(scene: Scene) -> list[Draft]:
                 _ranks(scene, [r for r in chain if isinstance(r, Rank)], start)
         last = chain[-1].end
     scene.tracker.see([m for m in scene.mentions if m.start >= last])
-    if opening := _opening(scene):
+    if opening := scene.tracker.opening(scene.text, scene.mentions):
         scene.tracker.topic = opening
-        scene.tracker.lead = scene.tracker.lead or opening
     return scene.drafts
-
-
-def _opening(scene: Scene) -> str | None:
-    """The owner in the sentence's first clause that has one: what the next sentence goes on about."""
-    for match in re.finditer(r"[^，。；：,;:]+", scene.text[:60]):
-        if match.group().startswith("其中"):
-            break
-        if found := subjects.owners(scene.mentions, scene.text, *match.span(), far=True):
-            return found[0].entity
-        if key := scene.tracker.deictic(match.group()):
-            return key
-    return None
 
 
 def _chains(scene: Scene) -> list[list[Item]]:
@@ -155,8 +143,9 @@ def _idle(text: str, q: Quantity) -> str:
         return "one of several"
     if before.endswith(("这", "此", "上述", "该", "其余")) and UNITS.get(q.unit, {}).get("counter"):
         return "said before"
-    if UNITS.get(q.unit, {}).get("counter") and re.match(r"[^，。；、\d]{0,10}[中里]，", text[q.end : q.end + 12]):
-        return "the field, not a figure"
+    if UNITS.get(q.unit, {}).get("counter") and re.match(r"[^，。；、\d]{0,10}[中里][，,]", text[q.end : q.end + 12]):
+        if re.search(r"[在从于][^，。；]{0,12}$", text[max(0, q.start - 14) : q.start]):
+            return "the field, not a figure"
     return ""
 
 
@@ -189,15 +178,17 @@ def _subjects(scene: Scene, start: int, end: int) -> list[str]:
         return found
     if scene.owners and not _AFRESH.match(scene.text, start):
         return scene.owners[:1]
+    if scene.carried:
+        return scene.carried
     key = scene.tracker.topic or scene.tracker.default()
     return [key] if key else []
 
 
-def _body(scene: Scene, start: int, end: int) -> str:
+def _body(scene: Scene, start: int, end: int, thing: int | None = None) -> str:
     """The stretch without the names and periods that open it."""
     text, at = scene.text, start
     openers = sorted(
-        [(m.start, m.end) for m in scene.mentions if m.type in subjects.TYPES]
+        [(m.start, m.end) for m in scene.mentions if m.type in subjects.TYPES and m.start != thing]
         + list(scene.values.timed)
         + list(scene.values.compared)
     )
@@ -241,10 +232,20 @@ def _period(scene: Scene, end: int, metric: str, fixed: bool) -> tuple[date, dat
     return None
 
 
-def _deal(scene: Scene, start: int, end: int, count: int) -> tuple[list[str], list[str]]:
+def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
+    """Where the name starts that is itself counted: 培育[省级龙头企业]22家."""
+    q = chain[0]
+    if not UNITS.get(q.unit, {}).get("counter") or metrics.counted(scene.text[chain[-1].end :]):
+        return None
+    return next((m.start for m in scene.mentions if m.end <= q.start and not metrics.unlink(scene.text[m.end : q.start])), None)
+
+
+def _deal(
+    scene: Scene, start: int, end: int, count: int, thing: int | None = None
+) -> tuple[list[str], list[str]]:
     """Owners and terms of a chain of `count` values behind the stretch `start`:`end`."""
-    found = _subjects(scene, start, end)
-    body = _body(scene, start, end)
+    found = _subjects(scene, start, end if thing is None else max(start, thing))
+    body = _body(scene, start, end, thing)
     if count == 1:
         return found[:1], [metrics.term(body)]
     dealt = _DEALT.search(body)
@@ -269,7 +270,7 @@ def _complete(pieces: list[str], tail: str) -> list[str]:
 
 def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
     first, text = chain[0], scene.text
-    keys, terms = _deal(scene, start, first.start, len(chain))
+    keys, terms = _deal(scene, start, first.start, len(chain), _thing(scene, chain))
     attributed = _attributed(scene, chain[-1]) if len(chain) == 1 else None
     if key := _implied(scene, start, chain[0], terms[0]):
         keys = [key]
@@ -345,9 +346,10 @@ def _stretch_before(text: str, start: int) -> int:
 
 def _attributed(scene: Scene, q: Quantity) -> str | None:
     """The owner that follows: 总投资5.23亿元的[扩建项目], 10亿元[人参精深加工项目]."""
-    at = q.end + (scene.text[q.end : q.end + 1] == "的")
+    after = re.match(r"的?[“\"]?", scene.text[q.end : q.end + 2])
+    at = q.end + (after.end() if after else 0)
     for mention in scene.mentions:
-        if mention.start in {at, at + 1} and mention.type in {"Project", "Zone", "Enterprise", "Place"}:
+        if mention.start in {at, q.end} and mention.type in {"Project", "Zone", "Enterprise", "Place"}:
             if mention.type == "Project" or at > q.end:
                 return mention.entity
     return None
@@ -384,6 +386,9 @@ def _kind(scene: Scene, key: str, metric: str, at: int, period: tuple[date, date
     return kind
 
 
+_MADE = re.compile(r"电池|组件|硅片|单晶|拉棒|切片|生产|制造|装备")
+
+
 def _in_name(scene: Scene, item: Item, mention: Mention) -> None:
     """The capacity in a project's name: 年产6000吨石英管深加工项目."""
     if not isinstance(item, Quantity) or mention.type != "Project" or UNITS.get(item.unit, {}).get("counter"):
@@ -396,7 +401,9 @@ def _in_name(scene: Scene, item: Item, mention: Mention) -> None:
     if "/" in item.unit:
         words = "处理规模"
     if scene.text[item.start - 1] == "产":
-        words = f"{scene.text[item.start - 2]}{words}"
+        words = f"{scene.text[item.start - 2]}产能"
+    elif kind == "Power" and _MADE.search(mention.text):
+        words = "产能"
     built = re.search(r"投产|建成|并网|投运|运行|投用|竣工", scene.text)
     scene.drafts.append(Draft(
         mention.entity, words, words, item.start, item.end, "name", item.value, item.unit, item.text,

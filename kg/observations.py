@@ -43,7 +43,7 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
             document, index, tracker, earlier, _outside(found_values, named), day, current, goal, blank=blank, projects=projects
         )
         if before and before.text[-1:] in "；;" and before.index == index - 1:
-            scene.owners, scene.terms = before.owners[:1], before.terms
+            scene.carried, scene.terms = [d.subject for d in before.drafts[-1:]] or before.carried, before.terms
         before = scene
         found += [(_observation(document, index, d), sentence.role != "body") for d in read(scene)]
         problems += [

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.model import Document, Mention
+from kg.model import Document, Entity, Mention
 from kg.rules import table
 
 _WORDS = table("cues")["subject"]
 TYPES = frozenset(_WORDS["types"])
 WEAK = frozenset(_WORDS["weak"])
+FINER = {"Province": 0, "City": 1, "County": 2, "Zone": 2, "Township": 3, "Village": 4}
 _LEVELS = {"市": "City", "州": "City", "县": "County", "区": "County", "旗": "County", "镇": "Township", "乡": "Township",
            "村": "Village", "省": "Province"}
-_WHOLE = re.compile(r"(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级内外直委长])")
+_WHOLE = re.compile(
+    r"(?<![居列占在位于为领跑先入])(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级外直委长]|首位|第|前|排名|率先|之首)"
+)
+_GENERIC = re.compile(_WORDS["generic"])
+_COUNTED = re.compile(r"(?:达到?|共?有)?\d[\d.]*[余多万亿]*[个处家座条项名所](?=[，。；、]|$)")
 _THIS = re.compile(
     r"(?:该|本|此|这个|这条|这座)(?P<what>公司|企业|集团|厂|项目|工程|园区|开发区|基地|线路|高铁|景区|桥|港)"
     r"|(?:^|(?<=[，。；：]))(?P<bare>公司|集团|项目|工程|园区|基地)(?=[^，。；、]{0,12}\d)"
@@ -36,6 +41,7 @@ class Tracker:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.entities = {e.key: e for e in document.entities}
         self.nation = next((e.key for e in document.entities if e.name in {"全国", "中国"} and e.type == "Group"), None)
         self.article = self.paragraph = -1
         self.topic: str | None = None
@@ -45,10 +51,19 @@ class Tracker:
     def begin(self, article: int, paragraph: int, goes_on: bool = False) -> None:
         """A new article forgets all names, a new paragraph the topic, unless it `goes_on` with 其中."""
         if article != self.article:
-            self.last, self.lead = {}, None
-        if article != self.article or (paragraph != self.paragraph and not goes_on):
+            self.last, self.article = {}, article
+            self.lead = self._lead()
             self.topic = None
-        self.article, self.paragraph = article, paragraph
+        if paragraph != self.paragraph and not goes_on:
+            self.topic = None
+        self.paragraph = paragraph
+
+    def _lead(self) -> str | None:
+        """What the article is about: the first owner that its headline or its first sentences open with."""
+        document = self.document
+        indexes = [i for i, s in enumerate(document.sentences) if s.article == self.article][:4]
+        openings = (self.opening(document.sentences[i].text, document.mentions[i]) for i in indexes)
+        return next(filter(None, openings), None)
 
     def see(self, mentions: Sequence[Mention]) -> None:
         """Take note of names passed."""
@@ -57,8 +72,27 @@ class Tracker:
 
     def default(self) -> str | None:
         """Whose a figure is when nothing near it says: the home place, else the country."""
-        home = self.document.home
+        home, lead = self._home(), self.entities.get(self.lead or "")
+        if home and lead and FINER.get(lead.type, -1) > FINER.get(home.type, 9):
+            return lead.key  # a provincial paper's story of one city
         return home.key if home else self.lead or self.nation
+
+    def _home(self) -> Entity | None:
+        """The place that 我市 and 全省 stand for in this article."""
+        article = next((a for a in self.document.articles if a.number == self.article), None)
+        code = article.home if article else None
+        return next((e for e in self.entities.values() if code and e.code == code), self.document.home)
+
+    def opening(self, text: str, mentions: Sequence[Mention]) -> str | None:
+        """The owner in a sentence's first clause that has one: what the next sentence goes on about."""
+        for match in re.finditer(r"[^，。；：,;:]+", text[:60]):
+            if match.group().startswith("其中"):
+                break
+            if found := owners(mentions, text, *match.span(), far=True):
+                return found[0].entity
+            if key := self.deictic(match.group()):
+                return key
+        return None
 
     def latest(self, *types: str) -> str | None:
         """The last name of one of these types in the article."""
@@ -73,7 +107,7 @@ class Tracker:
         return max(((at, key) for at, key in found if key), default=(0, None))[1]
 
     def _level(self, level: str) -> str | None:
-        home = self.document.home
+        home = self._home()
         if home and home.name.endswith(level):
             return home.key
         return self.last.get(_LEVELS[level])
@@ -92,6 +126,8 @@ def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bo
         inside = [m for m in inside if m.start >= group[-1].end]
         first, last = group[0], group[-1]
         if _GOVERNED.search(text, max(0, first.start - 3), first.start) or _FOLLOWED.match(text, last.end):
+            continue
+        if _COUNTED.match(text, last.end) or _GENERIC.fullmatch(first.text):
             continue
         if first.type in WEAK and (far or not _OPENS.fullmatch(text, start, first.start)):
             continue
