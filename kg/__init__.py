@@ -11,12 +11,12 @@ __version__ = "0.1.0"
 __all__ = ["ask", "build", "open_store", "read_page", "show"]
 
 if TYPE_CHECKING:
-    from kg.show import show
+    from kg.known import show
     from kg.notebook import build, read_page
     from kg.queries import ask
     from kg.store import open_store
 
-_HOMES = {"read_page": "notebook", "build": "notebook", "open_store": "store", "ask": "queries", "show": "show"}
+_HOMES = {"read_page": "notebook", "build": "notebook", "open_store": "store", "ask": "queries", "show": "known"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the names differ in type; type checkers see the imports above

@@ -15,10 +15,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import __version__, check, export, ontology, queries, render, resources, rules, score, store
-from kg import builder
+from kg import (
+    __version__,
+    builder,
+    check,
+    export,
+    known,
+    ontology,
+    queries,
+    render,
+    resources,
+    rules,
+    score,
+    store,
+)
 from kg import explain as explaining
-from kg import show as known
 from kg import view as viewing
 from kg.sparql import one_line
 from kg.store import Store

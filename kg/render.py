@@ -12,9 +12,9 @@ from kg import queries
 from kg.answers import Answer
 from kg.builder import Report
 from kg.explain import Explanation, Line
+from kg.known import Known
 from kg.model import Observation, Problem
 from kg.score import Scores
-from kg.show import Known
 from kg.sparql import one_line
 from kg.statements import Figure, Proof
 

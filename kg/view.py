@@ -25,9 +25,9 @@ from pyvis.network import Network
 
 from kg import lookup
 from kg.iris import FZ
+from kg.known import UnknownName
 from kg.layout import Box, positions
 from kg.resources import folder
-from kg.show import UnknownName
 from kg.statements import Thing, counts, divisions, figures, statements, things, triples
 from kg.store import Store
 

@@ -18,8 +18,9 @@ from conftest import FIRM, first_page, second_page
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import graph, show, store
+from kg import graph, store
 from kg.iris import node
+from kg.known import show
 from kg.sparql import BadQuery, StoreError, Table, bind
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -112,7 +113,7 @@ def test_a_long_question_is_answered(asked: store.Store) -> None:
 
 
 def test_show_is_the_same_everywhere(asked: store.Store, sample: Path) -> None:
-    assert show.show(asked, FIRM) == show.show(store.open_store(sample), FIRM)
+    assert show(asked, FIRM) == show(store.open_store(sample), FIRM)
 
 
 # --- parameters are terms -----------------------------------------------------------------------------------
