@@ -9,11 +9,12 @@ let hovered = null;
 let boxes = []; // where names stand now
 let named = [], told = []; // nodes and edges in the order in which their names find room
 
-/** What is beside the choice: the two ends of a fact, or all that a line leads to. */
-function neighbourhood() {
+/** What is beside the choice: the two ends of a fact, or all that a line leads to; `said` leaves divisions out. */
+function neighbourhood(said = false) {
   if (!chosen) return null;
   if (facts.has(chosen)) return new Set([facts.get(chosen).subject, facts.get(chosen).object]);
-  return new Set([chosen, ...DATA.edges.filter((edge) => (edge.from === chosen || edge.to === chosen) && edgeShown(edge)).flatMap((edge) => [edge.from, edge.to])]);
+  const lines = DATA.edges.filter((edge) => (edge.from === chosen || edge.to === chosen) && (edge.says || !said) && edgeShown(edge));
+  return new Set([chosen, ...lines.flatMap((edge) => [edge.from, edge.to])]);
 }
 
 /** How nodes and edges look now: filters hide, a choice dims all that is not beside it. */
@@ -98,8 +99,8 @@ function show(iris, most = 1.1, animation = motion()) {
 
 const fit = (animation) => show(DATA.nodes.map((node) => node.id).filter(thingShown), 1.4, animation === false ? false : motion());
 
-/** Moves to what is chosen and all beside it. */
-const focusOn = () => show([...neighbourhood()]);
+/** Moves to what is chosen and all it has a fact with. */
+const focusOn = () => show([...neighbourhood(true)]);
 
 function zoom(factor) {
   network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.05), 4), animation: motion() });

@@ -5,8 +5,8 @@ function proofs(item) {
     make("q", {}, flowing(proof.quote)),
     make("footer", {},
       make("cite", {}, proof.title || say("untitled")),
-      make("span", {}, `${proof.page}${proof.published ? " · " + proof.published : ""} · ${say("characters", proof.start, proof.end)}`),
-      make("span", {}, `${say("rule")} ${proof.rule}${item.confidence ? ` · ${say("confidence")} ${item.confidence}` : ""}`),
+      make("span", {}, [proof.page, proof.published].filter(Boolean).join(" · ")),
+      make("span", {}, [say("characters", proof.start, proof.end), `${say("rule")} ${proof.rule}`, item.confidence && `${say("confidence")} ${item.confidence}`].filter(Boolean).join(" · ")),
       button(say("copy"), { class: "quiet", onclick: (event) => copy(event.currentTarget, proof) }))));
 }
 
