@@ -64,7 +64,7 @@ def _pattern_names(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             yield Found(*match.span("name"), kind, match["name"], None, rule, 0.85)
     for i, start, end in table.known.find_matches_as_indexes(text):
-        yield Found(start, end, table.known_types[i], table.known_words[i], None, "known", 0.95)
+        yield Found(start, end, *table.known_as[i], None, "known", 0.95)
 
 
 def _known_names(pieces: Sequence[Piece], places: Places) -> Iterator[Found]:

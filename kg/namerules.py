@@ -53,8 +53,7 @@ class Names:
     rows: tuple[tuple[Head, ...], ...]  # by head word
     patterns: tuple[tuple[str, str, re.Pattern[str]], ...]  # type, rule, pattern
     known: AhoCorasick
-    known_types: tuple[str, ...]
-    known_words: tuple[str, ...]
+    known_as: tuple[tuple[str, str], ...]  # type, name
     lead: re.Pattern[str]
     surnames: frozenset[str]
     titles: AhoCorasick
@@ -97,7 +96,7 @@ def names() -> Names:
     for number, row in enumerate(table["head"], 1):
         for word in dict.fromkeys([*row["heads"].split(), *words.pop(row["type"], ())]):
             by_word.setdefault(word, []).append(_head(number, row))
-    known = {w: row["type"] for row in table["known"] for w in row["names"].split()}
+    known = {w: (row["type"], row.get("name", w)) for row in table["known"] for w in row["names"].split()}
     person = table["person"]
     lead = alternatives(table["grow"]["lead"].split())
     return Names(
@@ -108,8 +107,7 @@ def names() -> Names:
             for i, row in enumerate(table["pattern"], 1)
         ),
         known=_matcher(known),
-        known_types=tuple(known.values()),
-        known_words=tuple(known),
+        known_as=tuple(known.values()),
         lead=re.compile(rf"{lead}|\d[\d.,]*[余多]?(?:亿元|万元|元|年|月|日|公里)"),
         surnames=frozenset(rules.table("surnames")["surnames"].split()),
         titles=_matcher(person["titles"].split()),

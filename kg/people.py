@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from kg.heads import BREAKS, NUMERALS, Grower
 from kg.namerules import Found, names
 
-FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+")
+FOREIGN = re.compile(r"(?<![“])[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+(?!”)")
+LATIN = re.compile(r"[A-Z][a-z]+(?:[ .]?[A-Z][a-z]+){1,3}")
+SOUNDS = "阿埃艾安奥巴贝本比伯博布查达戴丹德迪蒂杜多恩尔法菲费芬佛弗福甘戈格哈海汉赫霍基吉加杰金卡凯坎科克库拉莱兰劳勒雷里利列林隆卢鲁路伦罗洛马迈曼梅米莫姆穆纳南内尼涅诺努欧帕佩皮普奇乔切琼萨塞桑沙舍史斯苏索塔泰坦特汤图托瓦万威韦维温沃乌西希夏肖谢辛雅亚伊扎泽朱兹佐"
+TRANSCRIBED = re.compile(f"[{SOUNDS}]{{2,6}}(?![{SOUNDS}])(?=表示|暗示|称|说|在|对|将|于|与|和|可能|宣布|专访|独家|访|[(（，。、])")
 NEVER = frozenset("的了在是和与及等为对向到从被将把也都就表说市县区省镇乡村局厅部院会，。、")
 HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -18,6 +21,8 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
     table = names()
     for _, _, end in table.titles.find_matches_as_indexes(text):
         yield from _series(text, grower, end, "Person/title")
+        if foreign := LATIN.match(text, end) or TRANSCRIBED.match(text, end):
+            yield Found(end, foreign.end(), "Person", foreign[0], None, "Person/foreign", 0.8)
     for match in table.honorifics.finditer(text):
         yield from _before(text, grower, match.start())
     for match in FOREIGN.finditer(text):
@@ -61,7 +66,7 @@ def _name_end(text: str, grower: Grower, at: int) -> int:
         name = text[at + family : end]
         if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
             continue
-        if _ends(text, grower, at, end):
+        if names().honorifics.match(text, end) or _ends(text, grower, at, end):
             return end
     return 0
 
