@@ -14,14 +14,13 @@ _WORDS: dict[str, Any] = table("cues")["kind"]
 _GOAL, _PLAN, _FORECAST, _DONE, _PSEUDO = (
     re.compile("|".join(_WORDS[name])) for name in ("goal", "plan", "forecast", "done", "pseudo")
 )
+_SORTS: dict[str, Any] = table("cues")["figure"]
+_BUILT, _OUTCOME, _COST, _CAPACITY, _BUILT_NOW = (
+    re.compile("|".join(_SORTS[name])) for name in ("built", "outcome", "cost", "capacity", "running_now")
+)
 _CLAUSE = re.compile(r"[，。；：,;:]")
-_BUILT = re.compile(r"(?:建成|投产|达产|投用|完工|投运|竣工|通车|运营|落成|实施)(?:达效|运营|通车)?后|届时|建成达产|达产[，,]")
-_OUTCOME = re.compile(r"产值|税|利润|盈利|就业|岗位|收入|带动|减排|节约|增收|效益|受益|营收|销售额|交易额|吸纳|时间|压缩")
-_COST = re.compile(r"总投资|概算|占地|注册资本|设计时速")
 
 
-_CAPACITY = re.compile(r"产能|年产量|装机|发电量|建筑面积|规模|处理能力|容量|生产线")
-_BUILT_NOW = re.compile(r"已|建成|投产|投运|通车|并网|竣工|投用|运行|运营|完成")
 
 
 def of(text: str, at: int, metric: str, project: bool, goal: bool = False) -> Kind:

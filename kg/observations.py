@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from kg import kinds, subjects, values
-from kg.figures import Draft, Scene, read
+from kg.figures import read
 from kg.model import Document, Mention, Observation, Period, Problem
+
+from kg.scene import Draft, Scene
 
 _DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
@@ -40,7 +42,7 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
         named = [m for m in document.mentions[index] if m.type in _NAMED]
         blank = kinds.blanked(sentence.text, ((m.start, m.end) for m in named))
         scene = Scene(
-            document, index, tracker, earlier, _outside(found_values, named), day, current, goal, blank=blank, projects=projects
+            document, index, tracker, _outside(found_values, named), earlier, day, current, goal, blank, projects
         )
         if before and before.text[-1:] in "；;" and before.index == index - 1:
             scene.carried, scene.terms = [d.subject for d in before.drafts[-1:]] or before.carried, before.terms

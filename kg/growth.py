@@ -1,0 +1,184 @@
+"""Changes and ranks of a sentence: each joins the level it belongs to, or stands as a figure of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg import metrics
+from kg.model import Change, Mention, Rank
+from kg.scene import BOUNDARY, GROWTH, WORDS, Draft, Item, Scene
+
+_COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
+_EACH = re.compile(r"[均都各]")
+_PULL = re.compile(rf"(?:{'|'.join(WORDS['pull'])})[^，。；]{{1,16}}?(?:增长|上升|回落|下降)")
+_LIST = re.compile(
+    r"(?:依次|[由从][多高好大强轻优快]到[少低差小弱重劣慢])[^，。；：、]{0,16}?(?:[:：]|[为是][:：]?)"
+)
+_ORDER = re.compile(
+    r"(?P<head>[^，。；：]*?)(?:[按，]?[由从][多高好大强轻优快]到[少低差小弱重劣慢][^，。；：、]{0,14}?"
+    r"|的?前?(?:\d+|[一二三四五六七八九十]+)[市县区个位名家地省][^，。；：、]{0,6}?|)"
+    r"(?:排序|排名|排列)?(?:依次|分别)?[为是]?[:：]?$"
+)
+_NOTE = re.compile(r"[（(][^（）()]{0,30}[）)]")
+_CLAUSE = re.compile("[，。；：]")
+
+
+def verb_start(item: Item) -> int:
+    """Where a value begins in the text, with the verb of a change."""
+    return item.end - len(item.text) if isinstance(item, Change) else item.start
+
+
+def changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
+    """Deal a chain of changes out over the levels before it, or make figures of them."""
+    verb = verb_start(chain[0])
+    pulled = _PULL.search(scene.text, start, chain[0].start) if chain[0].unit == "个百分点" else None
+    if pulled:
+        _contribution(scene, chain[0], pulled.group(), start)
+        return
+    words = metrics.term(_COMPARED.sub("", scene.body(start, verb)))
+    levels = [d for d in scene.drafts if d.change is None and d.value is not None and not d.share]
+    if len(chain) == 1:
+        _one(scene, chain[0], words, start, verb)
+    elif not words and len(levels) >= len(chain):
+        for change, draft in zip(chain, levels[-len(chain) :], strict=True):
+            draft.grow(change)
+    elif words:
+        keys, terms = scene.deal(start, verb, len(chain))
+        for i, change in enumerate(chain):
+            _growth(scene, change, keys[min(i, len(keys) - 1)] if keys else "", terms[i], start)
+    else:
+        for change in chain:
+            _one(scene, change, words, start, verb)
+
+
+def _contribution(scene: Scene, change: Change, words: str, start: int) -> None:
+    """拉动全市规上工业增长3.5个百分点: a contribution, not a change."""
+    last = scene.last
+    keys = [last.subject] if last else scene.subjects(start, start)
+    metric = GROWTH.sub("", re.sub("增加值$", "", last.term if last else "")) + words
+    for key in keys[:1]:
+        scene.drafts.append(Draft(
+            key, metric, metric, start, change.end, "pull", abs(change.value), change.unit, change.text,
+            period=scene.period(start, metric),
+        ))  # fmt: skip
+
+
+def _one(scene: Scene, change: Change, words: str, start: int, verb: int) -> None:
+    if (not words or GROWTH.fullmatch(words)) and _joined(scene, change):
+        return
+    own = scene.named(start, verb)
+    if words and (level := _level(scene, words, own)):
+        level.grow(change)
+        return
+    keys = scene.subjects(start, verb)
+    if not words:
+        words = GROWTH.sub("", metrics.known(scene.before(start))) if not scene.drafts else ""
+        words = words or (scene.terms[-1] if scene.terms else "")
+    elif not _EACH.search(scene.text[start:verb]):
+        keys = keys[:1]
+    for key in keys:
+        _growth(scene, change, key, words, start)
+
+
+def _joined(scene: Scene, change: Change) -> bool:
+    """Whether a change without a term of its own was taken on by the figure before it."""
+    last = scene.last
+    level = next((d for d in reversed(scene.drafts) if not d.share), last)
+    if level and level.change is None and level.value is not None and _fits(level, change):
+        level.grow(change)
+        return True
+    if last and last.change is not None and change.unit == "个百分点" and not GROWTH.search(last.metric):
+        scene.drafts.append(Draft(  # 增长5.9%，比上年加快0.7个百分点: the growth itself is the metric
+            last.subject, last.term, last.metric + "增速", last.start, change.end, "faster", last.change,
+            last.change_unit, None, None, last.period, last.kind, change.value, change.unit, change.basis,
+        ))  # fmt: skip
+        return True
+    return False
+
+
+def _level(scene: Scene, words: str, own: list[str]) -> Draft | None:
+    """The level that a change names again: 优良天数282天，…，优良天数比上年同期增加34天."""
+    for draft in reversed(scene.drafts):
+        named = words in {draft.term, draft.metric} or (len(words) > 2 and draft.term.endswith(words))
+        if named and draft.change is None and draft.value is not None and (not own or draft.subject in own):
+            return draft
+    return None
+
+
+def _fits(draft: Draft, change: Change) -> bool:
+    if change.unit in {"%", "倍"}:
+        return True
+    return draft.unit in {"%", "成"} if change.unit == "个百分点" else draft.unit == change.unit
+
+
+def _growth(scene: Scene, change: Change, key: str, words: str, start: int) -> None:
+    words = GROWTH.sub("", words) or words
+    if not key or not words:
+        return
+    scene.terms = [words]
+    when = scene.period(verb_start(change), words)
+    scene.drafts.append(Draft(
+        key, words, words, start, change.end, "change", None, None, None, change.qualifier, when,
+        scene.kind(key, words, change.start, when), change.value, change.unit, change.basis,
+    ))  # fmt: skip
+
+
+def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
+    """Ranks join the figure before them, or each owner of the stretch gets one."""
+    first, last = chain[0], scene.last
+    words = metrics.term(_COMPARED.sub("", scene.body(start, first.start)))
+    if len(chain) == 1 and not words and last and last.rank is None:
+        last.rank, last.end = first.value, first.end
+        return
+    if last and last.change is not None and GROWTH.fullmatch(words):
+        scene.drafts.append(Draft(
+            last.subject, last.term, last.metric + "增速", last.start, first.end, "rank", last.change,
+            last.change_unit, period=last.period, rank=first.value,
+        ))  # fmt: skip
+        return
+    keys, terms = scene.deal(start, first.start, len(chain))
+    if len(chain) == 1:
+        keys = scene.subjects(start, first.start)
+        terms = [words or (scene.terms[-1] if scene.terms else "")]
+    for i, key in enumerate(keys):
+        rank, term = chain[min(i, len(chain) - 1)], terms[min(i, len(terms) - 1)]
+        if term:
+            scene.drafts.append(_ranked(scene, key, term, start, rank.start, rank.end, rank.value, rank.qualifier))
+
+
+def _ranked(
+    scene: Scene, key: str, term: str, start: int, at: int, end: int, rank: int, qualifier: str | None = None
+) -> Draft:
+    return Draft(
+        key, term, term, start, end, "rank", qualifier=qualifier, period=scene.period(at), rank=rank
+    )  # fmt: skip
+
+
+def ordered(scene: Scene) -> None:
+    """Ranks given by the order of a list: 优良天数由多到少依次为甲、乙、丙."""
+    text = scene.text
+    for match in _LIST.finditer(text):
+        group = _run(scene, match.end())
+        start = max((m.end() for m in BOUNDARY.finditer(text, 0, match.start())), default=0)
+        if text[start - 1 : start] in {"(", "（"}:
+            start = max((m.end() for m in _CLAUSE.finditer(text, 0, start - 1)), default=0)
+        head = _ORDER.match(_NOTE.sub("", text[start : match.end()]))
+        words = metrics.unlead(re.sub("[的按]$", "", head["head"])) if head else ""
+        if len(group) < 2 or not words:
+            continue
+        for place, mention in enumerate(group, 1):
+            scene.drafts.append(_ranked(scene, mention.entity, words, start, match.end(), mention.end, place))
+
+
+def _run(scene: Scene, at: int) -> list[Mention]:
+    """The names listed from `at` on, each with a note in brackets or none."""
+    found: list[Mention] = []
+    for mention in scene.mentions:
+        if mention.start < at:
+            continue
+        if _NOTE.sub("", scene.text[at : mention.start]) not in {"", "、", "和", "及", "以及", "与"}:
+            break
+        found.append(mention)
+        at = mention.end
+    return found

@@ -1,0 +1,208 @@
+"""One sentence while its figures are read: what is known so far, and whose, of when and of what a stretch speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kg import kinds, metrics, subjects
+from kg.model import Change, Document, Kind, Mention, Period, Quantity, Rank
+from kg.rules import table
+from kg.values import UNITS, Values
+
+Item = Quantity | Change | Rank
+Days = tuple[date, date]
+WORDS: dict[str, Any] = table("cues")["figure"]
+
+
+def any_of(name: str, end: str = "") -> re.Pattern[str]:
+    """The pattern of a list in [figure]."""
+    return re.compile(f"(?:{'|'.join(WORDS[name])}){end}")
+
+
+BOUNDARY = re.compile(r"[，。；：！？,;:!?（(]")
+GROWTH = any_of("growth", "$")
+DEALT = re.compile(r"分别|依次|双双")
+_TAIL = any_of("tails", "$")
+_HERE, _FIXED, _SO_FAR = any_of("here"), any_of("fixed"), any_of("running", "(?=[^，]*$)")
+_SPLIT = re.compile(r"、|和|及(?!其)|与|以及")
+_AFRESH = re.compile(r"同时|此外|另外|另有|还有")
+_FROM = re.compile(r"[由从](?=[^由从]*$)")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure in the making."""
+
+    subject: str
+    term: str  # the text's own words for the quantity
+    metric: str  # with the ending of a count: 签约项目个数
+    start: int
+    end: int
+    rule: str
+    value: Decimal | None = None
+    unit: str | None = None
+    value_text: str | None = None
+    qualifier: str | None = None
+    period: Days | None = None
+    kind: Kind = "Actual"
+    change: Decimal | None = None
+    change_unit: str | None = None
+    change_basis: str | None = None
+    rank: int | None = None
+    share: bool = False  # of the figure before, as 占全省的12%
+
+    def grow(self, change: Change) -> None:
+        """Take a change on."""
+        self.change, self.change_unit, self.change_basis = change.value, change.unit, change.basis
+        self.end = change.end
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence with what is known so far."""
+
+    document: Document
+    index: int
+    tracker: subjects.Tracker
+    values: Values
+    earlier: list[Period]
+    day: date | None = None
+    current: Days | None = None  # what the paragraph's last figure was dated
+    goal: bool = False  # the paragraph sets goals
+    blank: str = ""  # the text with its names blanked out
+    projects: frozenset[str] = frozenset()
+    carried: list[str] = field(default_factory=list)  # owner of the sentence before, cut off by a semicolon
+    terms: list[str] = field(default_factory=list)  # of the last chain
+    owners: list[str] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    dropped: list[tuple[Quantity, str]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.document.sentences[self.index].text
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        return self.document.mentions[self.index]
+
+    @property
+    def last(self) -> Draft | None:
+        return self.drafts[-1] if self.drafts else None
+
+    def named(self, start: int, end: int) -> list[str]:
+        """The owners that the stretch itself names."""
+        return [m.entity for m in subjects.owners(self.mentions, self.text, start, end)]
+
+    def subjects(self, start: int, end: int) -> list[str]:
+        """Owners in the stretch, in the sentence so far, in the paragraph; else the home place."""
+        found = self.named(start, end) or _one(self.tracker.deictic(self.text[start:end]))
+        if not found and not self.owners:
+            found = [m.entity for m in subjects.owners(self.mentions, self.text, 0, end, far=True)]
+            found = found or _one(self.tracker.deictic(self.text[:end]))
+        if found:
+            self.owners = found
+            return found
+        if self.owners and not _AFRESH.match(self.text, start):
+            return self.owners[:1]
+        return self.carried or _one(self.tracker.topic or self.tracker.default())
+
+    def body(self, start: int, end: int, thing: int | None = None) -> str:
+        """The stretch without the names and periods that open it; `thing` is where a name starts that stays."""
+        text, at = self.text, start
+        inner = sorted({*self.values.timed, *self.values.compared})
+        names = ((m.start, m.end) for m in self.mentions if m.type in subjects.TYPES and m.start != thing)
+        openers = dict(sorted([*names, *inner]))
+        while at < end:
+            moved = openers.get(at, 0)
+            if not at < moved <= end:
+                moved = end - len(metrics.unlead(text[at:end]))
+            if moved == at:
+                break
+            at = moved
+        body = text[at:end]
+        for s, e in reversed(inner):  # a period inside: 汽车产量[2024年]达
+            if at < s and e <= end:
+                body = body[: s - at] + body[e - at :]
+        return body
+
+    def before(self, start: int) -> str:
+        """The clause before the stretch that begins at `start`."""
+        if not start:
+            return ""
+        previous = max((m.end() for m in BOUNDARY.finditer(self.text, 0, start - 1)), default=0)
+        return self.body(previous, start - 1)
+
+    def deal(self, start: int, end: int, count: int, thing: int | None = None) -> tuple[list[str], list[str]]:
+        """Owners and terms of a chain of `count` values behind the stretch `start`:`end`."""
+        found = self.subjects(start, end if thing is None else max(start, thing))
+        body = self.body(start, end, thing)
+        if count == 1:
+            return found[:1], [metrics.term(body)]
+        dealt = DEALT.search(body)
+        head = body[: dealt.start()] if dealt else _FROM.split(body)[0]
+        tail = metrics.term(body[dealt.end() :]) if dealt else ""
+        if len(found) == count:
+            return found, [metrics.term(head + tail) or tail] * count
+        pieces = [metrics.term(p) for p in _SPLIT.split(metrics.term(head))]
+        if len(pieces) == count and all(pieces):
+            return found[:1] * count, _completed(pieces, tail)
+        return found[:1] * count, [tail or metrics.term(body)] * count
+
+    def period(self, end: int, metric: str = "", fixed: bool = False) -> Days | None:
+        """The last period stated before `end`, else one that the article is still speaking of."""
+        stated = [p for p in self.values.periods if p.end <= end]
+        if stated:
+            first, last = stated[-1].first, stated[-1].last
+            if self.day and first <= self.day < last and _SO_FAR.search(self.text[:end]):
+                last = self.day
+            return first, last
+        if fixed and _FIXED.search(metric):
+            return None
+        return self.current or self._earlier()
+
+    def _earlier(self) -> Days | None:
+        here = bool(_HERE.search(self.text))
+        for period in reversed(self.earlier):
+            if period.first != period.last or here or period.text[-1] in "末底前月年":
+                return period.first, period.last
+        return None
+
+    def kind(self, key: str, metric: str, at: int, period: Days | None) -> Kind:
+        """Whether the figure at `at` is actual, promised or expected."""
+        project = key in self.projects or ("项目" in self.text[:at] and "项目" not in metric)
+        kind = kinds.of(self.blank, at, metric, project, self.goal)
+        if kind == "Actual" and kinds.ahead(period, self.day, self.text[:at]):
+            return "Target"
+        return kind
+
+
+def ends_well(term: str) -> bool:
+    """Whether a term ends as the names of quantities do."""
+    return bool(_TAIL.search(term))
+
+
+def quantity_kind(unit: str) -> str:
+    """The kind of quantity of a unit, as units.toml has it."""
+    return str(UNITS.get(unit.partition("/")[0], {}).get("quantity", ""))
+
+
+def _completed(pieces: list[str], tail: str) -> list[str]:
+    """汽车, 新能源汽车产量 -> 汽车产量, 新能源汽车产量."""
+    if tail:
+        return [p if p.endswith(tail) else p + tail for p in pieces]
+    last = _TAIL.search(pieces[-1])
+    return [p if _TAIL.search(p) else p + last.group() for p in pieces] if last else pieces
+
+
+def _one(key: str | None) -> list[str]:
+    return [key] if key else []
+
+
+def stretch(text: str, last: int, end: int, boundary: Iterable[str] = ()) -> int:
+    """Where the stretch begins that ends at `end`: behind the last value and the last mark."""
+    return max((m.end() for m in BOUNDARY.finditer(text, last, end)), default=last)
