@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.blocks import Block, blocks, ends_with, pattern
-from kg.model import Page, Problem, Role, Span
+from kg.model import Page, Problem, Role
+from kg.seams import continuations, opens
 
 _LEAD = 400  # characters of an article that its headline speaks of
 _NEWS_CAPTION = 45  # a caption this long is a story of its own
-_FAR = 40  # blocks between which the two halves of a sentence are looked for
 _ALIKE = 0.35  # share of its character pairs that a headline has in common with its article
 _UNRANKED = 9  # the level of a heading without Markdown marks
-_NEVER_FIRST = frozenset("的了着过和与及等、，,：:；;。.”）)》%")  # no sentence starts so
 
 
 @dataclass(slots=True)
@@ -66,8 +65,8 @@ def gather(page: Page) -> Gathered:
     found.roundup = bool(headings and pattern("article", "roundup").search(headings[0]))
     found.pieces = _pieces(headings)
     found.wrapped = any(len(block.lines) > 1 for block in texts)
-    found.signed = sum(map(_closes, texts)) > sum(map(_is_opening, texts)) * 0.5
-    joined = _continuations(page, found)
+    found.signed = sum(map(_closes, texts)) > sum(map(opens, texts)) * 0.5
+    joined, found.problems = continuations(page, found.blocks)
     cut = {k: first for second, first in joined.items() for k in range(first + 1, second)}
     for i, block in enumerate(found.blocks):
         if block.kind == "heading":
@@ -123,6 +122,8 @@ def _resume(found: Gathered, first: int, second: int) -> None:
     for role, group in story.body:
         if role == "body" and group[-1] == first:
             group.append(second)
+    story.body += [("subhead", [h]) for h in found.held]
+    found.held = []
     story.closed = story.closed or _closes(found.blocks[second])
 
 
@@ -142,10 +143,6 @@ def _open_before(found: Gathered, story: Story) -> Story | None:
 
 def _closes(block: Block) -> bool:
     return block.text[-1] in "）)摄图" and ends_with(pattern("article", "closes"), block.text, 60)
-
-
-def _is_opening(block: Block) -> bool:
-    return pattern("article", "opens").match(block.text) is not None
 
 
 def _is_lead(found: Gathered, story: Story, i: int) -> bool:
@@ -171,7 +168,7 @@ def _is_picture_story(found: Gathered, block: Block) -> bool:
 def _opens(found: Gathered, story: Story, i: int) -> bool:
     """Whether text block `i` under the held headings begins a new article after `story`."""
     block = found.blocks[i]
-    if story.sealed or block.kind == "caption" or _is_opening(block):
+    if story.sealed or block.kind == "caption" or opens(block):
         return True
     held = [found.blocks[h] for h in found.held]
     held = [heading for heading in held if not pattern("article", "numbered").match(heading.text)]
@@ -256,7 +253,10 @@ def _give_back(found: Gathered, story: Story, block: Block) -> None:
 
 
 def _last_headings(found: Gathered) -> None:
-    """Headings after the last text: each to the untitled story that it resembles."""
+    """Headings after the last text go to the story that goes on, or to the untitled one they resemble."""
+    if found.story is not None and not (found.story.closed or found.story.sealed or found.wrapped):
+        found.story.body += [("subhead", [h]) for h in found.held]
+        return
     for h in found.held:
         heading = found.blocks[h].text
         untitled = [story for story in found.stories if story.title is None]
@@ -272,44 +272,3 @@ def _drop_notices(found: Gathered) -> None:
         for _, _, i in (role for story in notices for role in story.roles()):
             found.blocks[i] = replace(found.blocks[i], kind="notice")
         found.stories = [story for story in found.stories if not story.notice]
-
-
-# --- sentences cut in two
-
-
-def _continuations(page: Page, found: Gathered) -> dict[int, int]:
-    """For each block that carries on a cut sentence, the block that it carries on."""
-    result: dict[int, int] = {}
-    whole = "\n".join(block.text for block in found.blocks)
-    for i, block in enumerate(found.blocks):
-        if block.kind != "text" or block.finished or len(block.text) < 8:
-            continue
-        near = [j for j in range(i + 1, min(i + _FAR, len(found.blocks))) if found.blocks[j].kind == "text"]
-        free = [j for j in near if j not in result and not _is_beginning(found.blocks[j])]
-        best = max(((_seam(found, whole, i, j, near[0]), -j) for j in free), default=(0.0, 0))
-        if best[0] > 0:
-            result[-best[1]] = i
-        elif len(block.text) > 45:
-            end = block.lines[-1].span.end
-            message = "a sentence breaks off here and its other half was not found"
-            found.problems.append(Problem(page.name, message, "", Span(end - 1, end), "note"))
-    return result
-
-
-def _is_beginning(block: Block) -> bool:
-    return _is_opening(block) or pattern("article", "numbered").match(block.text) is not None
-
-
-def _seam(found: Gathered, whole: str, i: int, j: int, nearest: int) -> float:
-    """How well block `j` carries on `i`: the next one, or one at the head of a column that fits better."""
-    left, right = found.blocks[i].text[-1], found.blocks[j].text[0]
-    between = found.blocks[i + 1 : j]
-    heads_column = bool(between) and between[-1].kind not in ("text", "caption")
-    if j != nearest and not heads_column:
-        return -1.0
-    met = left.isalpha() and right.isalpha() and left + right in whole  # the page has the two side by side
-    if j == nearest:
-        printed = found.blocks[j].lines[0].gap > 1 or bool(between) or left in "，、"
-        headed = any(other.kind == "heading" for other in between)
-        return 1.5 * printed + 3 * met + 2 * (right in _NEVER_FIRST) - 1.2 * headed
-    return 2.0 - 2 * any(map(_is_opening, between)) if met else -1.0

@@ -22,6 +22,7 @@ _CREDITED = re.compile(r"(?:(?<![拍开播航])摄|供图|资料图片)[）)]?$|
 _TWO_PART = re.compile(r"([\u4e00-\u9fff“”「」\w]{4,14})[ \u3000]([\u4e00-\u9fff“”「」\w]{4,14})$")
 _TITLE_TAIL = re.compile(r"\s*[-_|—–].{2,24}")
 _STOP = re.compile(r"[。！？；]")
+_SENTENCE = re.compile(r"[。！？；]|^(?=.{24})(?=.*\d).*[，,](?!\d{3})")  # what a headline does not hold
 _LONGEST_FURNITURE = 120
 _LONGEST_HEADING = 45
 _LONGEST_TITLE = 100
@@ -38,6 +39,11 @@ class Line:
     level: int = 0  # of a Markdown heading; 0 is none
     kind: str = ""  # furniture, or "" when not yet known
     gap: int = 1  # line ends before it: 2 or more where blank lines stand
+
+    @property
+    def indent(self) -> int:
+        """White space before the text."""
+        return self.span.start - self.start
 
     @property
     def cells(self) -> int:
@@ -156,7 +162,7 @@ def _is_window_title(title: str, headings: Sequence[str]) -> bool:
 def _block(page: str, group: Sequence[Line], stray: bool) -> Block:
     span = Span(group[0].span.start, group[-1].span.end)
     repaired, offsets = text.clean(page, span, spaced=stray)
-    kind = group[0].kind or _kind(repaired, group[0].level)
+    kind = (group[0].kind or _kind(repaired, group[0].level)) if repaired else "residue"
     if kind == "heading":
         repaired, offsets = text.clean(page, span, heading=True, spaced=stray)
     return Block("heading" if kind == "vertical" else kind, tuple(group), repaired, offsets)
@@ -164,8 +170,6 @@ def _block(page: str, group: Sequence[Line], stray: bool) -> Block:
 
 def _kind(repaired: str, level: int) -> str:
     opens = pattern("article", "opens").match(repaired)
-    if not repaired:
-        return "residue"
     if len(repaired) <= _LONGEST_CAPTION and not opens and not level:
         if pattern("caption", "credit").fullmatch(repaired):
             return "credit"
@@ -173,7 +177,7 @@ def _kind(repaired: str, level: int) -> str:
         signed = credited and ends_with(pattern("article", "closes"), repaired, 60)
         if (credited and not signed) or pattern("caption", "starts").match(repaired):
             return "caption"
-    if level or (len(repaired) <= _LONGEST_HEADING and not opens and not _STOP.search(repaired)):
+    if level or (len(repaired) <= _LONGEST_HEADING and not opens and not _SENTENCE.search(repaired)):
         return "heading"
     return "text"
 
@@ -253,6 +257,8 @@ def _goes_on(found: Sequence[Line], i: int, group: Sequence[Line], flat: bool) -
         return False
     apart = line.gap > 1 and not flat
     after = found[i + 1] if apart and i + 1 < len(found) and found[i + 1].gap == 1 else line
+    if _CLOSED.search(before.text) and line.indent > before.indent + 1:
+        return False
     indent = 4 if len(group) == 1 else 0  # the first line of a paragraph is two characters shorter
     full = before.cells + indent >= after.cells - 4
     if _CLOSED.search(before.text) or before.text[-1] in "：:":

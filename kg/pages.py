@@ -19,7 +19,7 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     articles = tuple(_article(found, story, n) for n, story in enumerate(found.stories, 1))
     sentences = tuple(_sentences(found))
     dated = imprint.published(page, found.blocks, sentences)
-    home, home_span = territory.page_home(page, found.blocks, sentences)
+    home, home_span = territory.page_home(found.blocks, sentences)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span)
     articles = territory.own_places(home, articles, sentences)
     if not articles:

@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.blocks import Block, pattern
 from kg.gazetteer import ancestors, at_level, divisions
-from kg.model import Article, Page, Sentence, Span
+from kg.model import Article, Sentence, Span
 from kg.rules import lexicon
 
 LEVELS = ("Province", "City", "County")
@@ -28,9 +28,7 @@ class Form(NamedTuple):
     doubtful: bool  # to be believed only where the text names it or what it lies in otherwise
 
 
-def page_home(
-    page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
-) -> tuple[str | None, Span | None]:
+def page_home(blocks: Sequence[Block], sentences: Sequence[Sentence]) -> tuple[str | None, Span | None]:
     """The home of a page and the characters that tell: the paper's name, else what the text is about."""
     named: Counter[str] = Counter()
     spans: dict[str, Span] = {}
@@ -42,7 +40,8 @@ def page_home(
     if named and any(block.kind == "masthead" for block in blocks):
         code = named.most_common(1)[0][0]
         return code, spans[code]
-    if pattern("home", "national").search(page.text):
+    opening = next((block.text for block in blocks if block.kind in ("dateline", "text")), "")
+    if pattern("home", "national").search(opening):
         return None, None
     home = _home(sentences, LEVELS, named)
     return home, spans.get(home or "") or _where(sentences, home)
@@ -104,11 +103,18 @@ def _where(sentences: Iterable[Sentence], home: str | None) -> Span | None:
 
 
 def _headlined(sentences: Sequence[Sentence], levels: Sequence[str], home: str) -> str | None:
-    """The one division of the levels that the headline names, or else the opening."""
-    titles = [s for s in sentences if s.role == "title"]
-    for chosen in (titles, [s for s in sentences if s.role == "body"][:2]):
+    """The one division of the levels that the headline names, or else the opening.
+
+    In a provincial paper the capital is where stories about the whole province are sent from.
+    """
+    if any(pattern("home", "own", divisions()[home].level).search(s.text) for s in sentences):
+        return None
+    body = [s for s in sentences if s.role == "body"][:2]
+    sent = home.endswith("0000") and body and pattern("article", "opens").match(body[0].text)
+    capital = home[:2] + "0100" if sent else ""
+    for chosen in ([s for s in sentences if s.role == "title"], body):
         votes = _votes(chosen, {home: 0})
-        named = [code for code in votes if divisions()[code].level in levels]
+        named = [code for code in votes if divisions()[code].level in levels and code != capital]
         if named:
             return named[0] if len(named) == 1 else None
     return None

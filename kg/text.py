@@ -92,7 +92,8 @@ def _kept(page: str, span: Span, heading: bool, spaced: bool) -> Iterator[tuple[
             and at < span.end
             and _space_stays(page[gap.start() - 1], gap.group(), page[at], heading, spaced)
         ):
-            yield gap.start(), gap.start() + 1, " "
+            space = gap.end() - len(gap.group().lstrip(INVISIBLE_CHARACTERS))
+            yield space, space + 1, " "
 
 
 def _is_short(span: Span) -> bool:
