@@ -14,6 +14,8 @@ from kg.namerules import Found, Head, names
 JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16
 ITEM = Head(0, "", frozenset(), LONGEST_ITEM)
+PHASE = re.compile("[一二三四五六]期")
+PHASES = re.compile("(?:[一二三四五六]期、)+[一二三四五六]期(?P<noun>项目|工程)")
 INTRODUCED = re.compile(r"[(（](?:以下|下称|以下简称|简称|下简称)+[:：]?[“\"]?(?P<alias>[^“”\"()（）\n]{2,14})[”\"]?[)）]")
 LATIN = re.compile(r"[(（](?P<alias>[A-Za-z][A-Za-z0-9 .&-]{1,20})[)）]")
 BRACKETED = re.compile("[（(][^（）()]*[）)]")
@@ -41,7 +43,7 @@ def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterato
     for start, stop in spans:
         name = _item_name(text, grower, kind, start, stop, noun)
         if name:
-            yield Found(start, stop, kind, name, None, f"{kind}/list", 0.8)
+            yield Found(start, stop, kind, name, None, f"{kind}/list", 0.97)
 
 
 def _item(text: str, grower: Grower, end: int) -> tuple[int, int] | None:
@@ -59,11 +61,24 @@ def _item_name(text: str, grower: Grower, kind: str, start: int, end: int, noun:
     form = text[start:end]
     piece = grower.piece_at(start)
     if piece and (piece.start, piece.end) == (start, end):
+        if start in grower.places and noun and not noun.endswith(("项目", "工程")):
+            return form + noun  # 原平、河曲2个通用机场
         entry = next((e for e in piece.entries if e.type == kind), None)
         return entry.name if entry else None
     if kind == "Project":
         return (form if form.endswith(noun) else form + noun) if grower.proper(start, end) else None
     return form
+
+
+def phases(text: str, grower: Grower) -> Iterator[Found]:
+    """云海镁业三期、四期项目: one project a phase."""
+    for match in PHASES.finditer(text):
+        first = grower.trim(grower.grow(match.start(), ITEM), match.start())
+        owner, noun, at = text[first : match.start()], match["noun"], first
+        for phase in PHASE.finditer(text, match.start(), match.start("noun")):
+            end = match.end() if phase.end() == match.start("noun") else phase.end()
+            yield Found(at, end, "Project", owner + phase[0] + noun, None, "Project/phase", 0.9)
+            at = end + 1
 
 
 def _neighbours(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:

@@ -122,6 +122,9 @@ def _known() -> _Known:
         forms.setdefault(form, []).append(entry)
     grow = rules.table("names")["grow"]
     kinds = {r["word"]: r["class"] for r in rules.lexicon("words")}
+    for row in rules.table("names")["known"]:
+        if row["type"] != "Group":
+            kinds |= dict.fromkeys(row["names"].split(), "part")
     for kind in ("verb", "part", "stop"):
         kinds |= dict.fromkeys(grow[kind + "s"].split(), kind)
     words = sorted(kinds.keys() | forms.keys())

@@ -26,8 +26,9 @@ BARE_LEVEL = {"省": "Province", "自治区": "Province", "市": "City", "州": 
 WIDE = frozenset("Enterprise Agency Institution Zone Place".split())  # a place inside begins the name
 OWNERS = frozenset("Enterprise Agency Institution".split())
 COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大](?!人)|台套?)")
-ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+[届次]|首届|全[国省市县区]|“[^“”]{2,12}”杯?)$")
+ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届|全[国省市县区]|“[^“”]{2,12}”杯?)$")
 ALSO = re.compile("及配套|及其")
+NUMBERED = re.compile(r"第[一二三四五六七八九十\d]+|(?:20|19)\d\d年|全[国省市县区]|首届|[一二三四五六七八九十]+届")
 FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
 TELLING = 5  # characters that tell a project from others of its kind
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
@@ -172,9 +173,19 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
             found = _head_name(text, grower, head, start, end)
             if found:
                 if head.type == "Zone":
-                    found, zone_end = _after_zone(found, zone_end), end
+                    found, zone_end = _built(text, _after_zone(found, zone_end)), end
                 yield found
                 break
+
+
+def _built(text: str, zone: Found) -> Found:
+    """A park that the text says is being built is a project."""
+    before, after = names().built
+    if not zone.name.endswith(names().parks):
+        return zone
+    if before.search(text, max(0, zone.start - 8), zone.start) or after.match(text, zone.end):
+        return zone._replace(type="Project")
+    return zone
 
 
 def _after_zone(found: Found, zone_end: int) -> Found:
@@ -206,7 +217,7 @@ def _start(text: str, grower: Grower, head: Head, start: int) -> int:
     count = None
     for count in COUNT.finditer(text, first, start):
         pass
-    if count and head.type != "Event":
+    if count and not (head.type == "Event" and text.startswith(tuple("场次届"), count.end() - 1)):
         return start  # 3个项目: a class of things, not a name
     return _event_start(text, first) if head.type == "Event" and first < start else first
 
@@ -245,7 +256,7 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
         return core not in BARE_LEVEL or head.type == "Agency"
     if head.named and PHASE.search(core):
         return True
-    if head.soft and NATION.match(core) and len(core) > 3:
+    if head.soft and len(core) > 3 and (NATION.match(core) or (head.type == "Event" and NUMBERED.match(core))):
         return True
     return grower.proper(first, start) or (head.named and _told(grower, head, first, start) >= TELLING)
 

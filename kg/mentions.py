@@ -155,8 +155,10 @@ def _is_source(text: str, f: Found) -> bool:
 def _counts_inside(inner: Found, outer: Found) -> bool:
     """Whether a name inside another one is a name of its own: a place, a zone, the firm that builds."""
     inside = outer.start <= inner.start and inner.end <= outer.end
-    if not inside or inner.end - inner.start == outer.end - outer.start or inner.type == outer.type:
+    if not inside or inner.type == outer.type:
         return False
+    if inner.end - inner.start == outer.end - outer.start:
+        return inner.type in PLACES and outer.type == "Project"
     if inner.type in PLACES:
         return outer.type not in ("Enterprise", "Product")
     if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):

@@ -59,6 +59,8 @@ class Names:
     titles: AhoCorasick
     honorifics: re.Pattern[str]
     lists: dict[str, re.Pattern[str]]
+    parks: tuple[str, ...]
+    built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
     alias: dict[str, Any]
 
 
@@ -113,5 +115,7 @@ def names() -> Names:
         titles=_matcher(person["titles"].split()),
         honorifics=re.compile(alternatives(person["after"].split())),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
+        parks=tuple(table["built"]["parks"].split()),
+        built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
         alias=table["alias"],
     )
