@@ -24,7 +24,8 @@ _SORTS: dict[Sort, str] = {
 _LANGUAGES = ("zh", "en", "zh-Latn", None)
 _MARKS = "[\\s“”\"'‘’「」『』《》〈〉()（）·・\\-]"  # the same to Python and to SPARQL
 _KEY = re.compile(f"(?:{'|'.join(ENTITIES)}):.+")
-BATCH = 500
+_IRI = re.compile(re.escape(ID) + r"[^\s<>\"{}|\\^`]+")
+BATCH = 500  # things named in one query
 
 
 def fold(name: str) -> str:
@@ -38,8 +39,8 @@ def find(store: Store, name: str, sort: Sort = "entity") -> tuple[Named, ...]:
     The nearest sense wins: a name outright, before another form of one, before a part of one. All things of
     that sense come back, those with the shortest names first.
     """
-    if name.startswith(ID) or _KEY.fullmatch(name):
-        this = ox.NamedNode(name) if name.startswith(ID) else node(name)
+    if _IRI.fullmatch(name) or _KEY.fullmatch(name):
+        this = ox.NamedNode(name) if _IRI.fullmatch(name) else node(name)
         known = store.ask("ASK { VALUES ?thing { UNDEF } ?thing ?p ?o }", {"thing": [this]})
         iris = {this.value} if known else set()
     else:

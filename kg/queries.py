@@ -150,7 +150,7 @@ def _terms(store: Store, query: Query, params: Mapping[str, object]) -> dict[str
 
 def _plain(value: object) -> Term:
     """The term for a value of which no type was declared: what looks like an IRI is one."""
-    if isinstance(value, str) and re.match(r"https?://[^\s<>\"]+$", value):
+    if isinstance(value, str) and re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", value):
         return ox.NamedNode(value)
     if isinstance(value, Decimal | int | date):
         return _literal(value)

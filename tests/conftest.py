@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg import graph, store
+from kg import builder, graph, store
 from kg.model import Article, Entity, Evidence, Extraction, Fact, Issue, Observation, Page, Span
 
 ROOT = Path(__file__).parent.parent
@@ -105,4 +105,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory, quads: list[ox.Quad]) -> Pa
     """A build folder with the graph of the two sample pages."""
     folder = tmp_path_factory.mktemp("sample")
     store.build(folder, quads)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build folder with the graph of the seeds."""
+    folder = tmp_path_factory.mktemp("built")
+    builder.build([ROOT / "seeds"], folder)
     return folder
