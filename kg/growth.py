@@ -158,6 +158,8 @@ def _ranked(
 def ordered(scene: Scene) -> None:
     """Ranks given by the order of a list: 优良天数由多到少依次为甲、乙、丙."""
     text = scene.text
+    if len(scene.mentions) < 2:
+        return
     for match in _LIST.finditer(text):
         group = _run(scene, match.end())
         start = max((m.end() for m in BOUNDARY.finditer(text, 0, match.start())), default=0)

@@ -79,7 +79,7 @@ def _day(document: Document, number: int) -> date | None:
 def _outside(found: values.Values, named: list[Mention]) -> values.Values:
     """Periods in a name (2024年广交会) date nothing."""
     kept = tuple(p for p in found.periods if not any(m.start <= p.start and p.end <= m.end for m in named))
-    return replace(found, periods=kept)
+    return found if len(kept) == len(found.periods) else replace(found, periods=kept)
 
 
 def _observation(document: Document, index: int, d: Draft) -> Observation:

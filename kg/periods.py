@@ -41,8 +41,9 @@ _PART = rf"""
   | (?P<lunar>腊月|正月|冬月|闰?[二三四五六七八九十]月)(?P<lunarday>(?:初[一二三四五六七八九十]|十[一二三四五六七八九]|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十))
   | (?P<feast>{_either(_WORDS['festivals'])})(?:假期|期间|黄金周|小长假|假日){{1,2}}
 """
+_INITIALS = "".join(sorted({w[0] for key in ("open", "now", "same", "years", "festivals") for w in _WORDS[key]} | set("一二三四五六七八九十腊正冬")))
 _WHEN = re.compile(
-    rf"""(?<![\d.第])(?P<open>{_either(_WORDS['open'])})?(?:
+    rf"""(?=[\d“‘"闰第全前上下年当同今去本明来后{_INITIALS}])(?<![\d.第])(?P<open>{_either(_WORDS['open'])})?(?:
     (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
   | (?<![一二三四五六七八九月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
     (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)

@@ -17,6 +17,7 @@ _LEVELS = {"市": "City", "州": "City", "县": "County", "区": "County", "旗"
 _WHOLE = re.compile(
     r"(?<![居列占在位于为领跑先入])(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级外直委长]|首位|第|前|排名|率先|之首)"
 )
+_POINTING = re.compile("[全我本该此这]|公司|集团|项目|工程|园区|基地")
 _GENERIC = re.compile(_WORDS["generic"])
 _COUNTED = re.compile(r"(?:达到?|共?有)?\d[\d.]*[余多万亿]*[个处家座条项名所](?=[，。；、]|$)")
 _THIS = re.compile(
@@ -47,6 +48,9 @@ class Tracker:
         self.topic: str | None = None
         self.lead: str | None = None
         self.last: dict[str, str] = {}
+        self.sentences: dict[int, list[int]] = {}
+        for i, sentence in enumerate(document.sentences):
+            self.sentences.setdefault(sentence.article, []).append(i)
 
     def begin(self, article: int, paragraph: int, goes_on: bool = False) -> None:
         """A new article forgets all names, a new paragraph the topic, unless it `goes_on` with 其中."""
@@ -61,7 +65,7 @@ class Tracker:
     def _lead(self) -> str | None:
         """What the article is about: the first owner that its headline or its first sentences open with."""
         document = self.document
-        indexes = [i for i, s in enumerate(document.sentences) if s.article == self.article][:4]
+        indexes = self.sentences[self.article][:4]
         openings = (self.opening(document.sentences[i].text, document.mentions[i]) for i in indexes)
         return next(filter(None, openings), None)
 
@@ -85,6 +89,8 @@ class Tracker:
 
     def opening(self, text: str, mentions: Sequence[Mention]) -> str | None:
         """The owner in a sentence's first clause that has one: what the next sentence goes on about."""
+        if not (mentions and mentions[0].start < 60) and not _POINTING.search(text, 0, 60):
+            return None
         for match in re.finditer(r"[^，。；：,;:]+", text[:60]):
             if match.group().startswith("其中"):
                 break
@@ -100,6 +106,8 @@ class Tracker:
 
     def deictic(self, text: str) -> str | None:
         """The entity that the last 全市, 该公司 … in `text` stands for."""
+        if not _POINTING.search(text):
+            return None
         found: list[tuple[int, str | None]] = [(m.start(), self._level(m["level"])) for m in _WHOLE.finditer(text)]
         for match in _THIS.finditer(text):
             kinds = _WHAT[match["what"] or match["bare"]]

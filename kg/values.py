@@ -47,7 +47,7 @@ _SPOKEN = _units(u["notation"] for u in _UNITS if u.get("spoken"))
 _NUMERAL = r"[一二两兩三四五六七八九十][一二两兩三四五六七八九十百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
 _PLAIN_UNITS = _either(_NUMERAL_UNITS)
 _QUANTITY = re.compile(
-    rf"""(?<![\d.第A-Za-z])(?:
+    rf"""(?=[\d一二两兩三四五六七八九十百千半－−-])(?<![\d.第A-Za-z])(?:
     (?:(?P<low>{_FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
     (?P<sign>(?<=[为是达至])[-－−])?(?P<num>{_FIGURES})(?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
     (?P<unit>{_UNIT})(?P<more3>[余多馀])?
@@ -70,6 +70,7 @@ _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万半]")
 _BEFORE_WORDS: dict[str, str] = _CUES["qualifier"]["before"]
 _BEFORE = re.compile(rf"(?:{_either(_BEFORE_WORDS)})$")
 _SIGN = {w: 1 for w in _CUES["change"]["up"]} | {w: -1 for w in _CUES["change"]["down"]}
+_RANKED = re.compile(r"第|首|前|榜|冠|魁|鳌|领跑|头名")
 _VERB = re.compile(rf"(?P<verb>{_either(_SIGN)})(?:了|达到|达|为|高达|近|约|超过|超|幅度)*$")
 _OF_GROWTH = re.compile(r"的?(?P<basis>同比|环比|年均)?(?P<verb>增长|增速|增幅|降幅|下降|涨幅|跌幅)(?!点)")
 _COMPARE = r"[比较与同跟](?P<ref>[^，。；：、\d]{0,14}?\d{0,4}[^，。；：、\d]{0,12}?)"
@@ -259,6 +260,8 @@ def _basis(text: str, end: int) -> str | None:
 def ranks(text: str) -> list[Rank]:
     """Places in an order: 居全省第3位, 排名第14, 位列前3名 (a bound), 稳居首位."""
     found: list[Rank] = []
+    if not _RANKED.search(text):
+        return found
     for match in _RANK.finditer(text):
         value = integer(match.group("n1") or match.group("n3") or match.group("n2") or "1")
         if value is not None and value < 1000:
