@@ -31,6 +31,7 @@ from kg.resources import folder
 from kg.statements import Thing, counts, divisions, figures, statements, things, triples
 from kg.store import Store
 
+# Each may use those before it.
 SCRIPTS = (
     "words",
     "dom",
@@ -38,10 +39,11 @@ SCRIPTS = (
     "labels",
     "graph",
     "panel",
+    "legend",
     "search",
     "table",
     "page",
-)  # each may use those before it
+)
 VIS = "lib/vis-9.1.2/vis-network.min.js"  # inside pyvis
 OTHER = {"shape": "dot", "color": "#868e96"}  # of a class that the ontology does not know
 LINE, LINES = 9, 3  # characters on a line of a label, and lines of it

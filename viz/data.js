@@ -4,7 +4,9 @@ const DATA = JSON.parse($("data").textContent);
 const PLAIN = { zh: "", en: "", shape: "dot", color: "#868e96" };
 const facts = new Map(DATA.facts.map((fact) => [fact.iri, fact]));
 const figures = groupBy(DATA.figures, (figure) => [figure.about]);
-const around = groupBy(DATA.facts, (fact) => (fact.subject === fact.object ? [fact.subject] : [fact.subject, fact.object]));
+const around = groupBy(DATA.facts, (fact) =>
+  fact.subject === fact.object ? [fact.subject] : [fact.subject, fact.object],
+);
 
 const hidden = { kinds: new Set(), relations: new Set() };
 let source = null; // the page that alone is shown
@@ -17,18 +19,25 @@ function groupBy(items, keys) {
 }
 
 const thing = (iri) => DATA.things[iri];
-const styleOf = (iri) => DATA.classes[thing(iri).type] || { ...PLAIN, zh: thing(iri).type, en: thing(iri).type };
+const styleOf = (iri) =>
+  DATA.classes[thing(iri).type] || { ...PLAIN, zh: thing(iri).type, en: thing(iri).type };
 const relation = (says) => (says ? nameOf(DATA.relations[says] || { zh: says, en: says }) : say("divisions"));
 
 const fromSource = (item) => !source || item.proofs.some((proof) => proof.page === source);
 const kindShown = (iri) => !hidden.kinds.has(thing(iri).type);
 const figureShown = (figure) => kindShown(figure.about) && fromSource(figure);
 const factShown = (fact) =>
-  kindShown(fact.subject) && kindShown(fact.object) && !hidden.relations.has(fact.predicate) && fromSource(fact);
+  kindShown(fact.subject) &&
+  kindShown(fact.object) &&
+  !hidden.relations.has(fact.predicate) &&
+  fromSource(fact);
 const thingShown = (iri) =>
-  kindShown(iri) && (!source || (around.get(iri) || []).some(fromSource) || (figures.get(iri) || []).some(fromSource));
+  kindShown(iri) &&
+  (!source || (around.get(iri) || []).some(fromSource) || (figures.get(iri) || []).some(fromSource));
 const edgeShown = (edge) =>
-  edge.says ? factShown(facts.get(edge.id)) : !hidden.relations.has("") && thingShown(edge.from) && thingShown(edge.to);
+  edge.says
+    ? factShown(facts.get(edge.id))
+    : !hidden.relations.has("") && thingShown(edge.from) && thingShown(edge.to);
 
 /** Counts of `key` over items, largest first. */
 function tally(items, key) {

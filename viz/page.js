@@ -35,20 +35,38 @@ function render() {
 
 function status() {
   const { shown, whole } = DATA;
-  const told = say("shown", DATA.nodes.filter((node) => thingShown(node.id)).length, DATA.facts.filter(factShown).length, DATA.figures.filter(figureShown).length);
+  const told = say(
+    "shown",
+    DATA.nodes.filter((node) => thingShown(node.id)).length,
+    DATA.facts.filter(factShown).length,
+    DATA.figures.filter(figureShown).length,
+  );
   if (whole.things === shown.things) return told;
   return `${told} · ${say("left", whole.things, shown.things, whole.things - shown.things, whole.facts - shown.facts)}`;
 }
 
 function tools() {
   $("tools").replaceChildren(
-    button(say(asTable ? "graph" : "table"), { id: "tabular", "aria-pressed": String(asTable), onclick: showTable }),
-    button(say("language"), { id: "language", title: say("other"), onclick: () => { language = language === "zh" ? "en" : "zh"; render(); } }),
-    button("◐", { id: "theme", title: say("theme"), "aria-label": say("theme"), onclick: switchTheme }));
+    button(say(asTable ? "graph" : "table"), {
+      id: "tabular",
+      "aria-pressed": String(asTable),
+      onclick: showTable,
+    }),
+    button(say("language"), {
+      id: "language",
+      title: say("other"),
+      onclick: () => {
+        language = language === "zh" ? "en" : "zh";
+        render();
+      },
+    }),
+    button("◐", { id: "theme", title: say("theme"), "aria-label": say("theme"), onclick: switchTheme }),
+  );
   $("zoom").replaceChildren(
     button("+", { title: say("in"), "aria-label": say("in"), onclick: () => zoom(1.3) }),
     button("−", { title: say("out"), "aria-label": say("out"), onclick: () => zoom(1 / 1.3) }),
-    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: () => fit() }));
+    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: () => fit() }),
+  );
 }
 
 function showTable() {
@@ -60,15 +78,20 @@ function showTable() {
 }
 
 function switchTheme() {
-  const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const root = document.documentElement,
+    dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
   paint();
 }
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof HTMLInputElement;
-  if (event.key === "/" && !typing) { event.preventDefault(); $("search").focus(); }
-  else if (event.key === "Escape" && !typing) choose(null);
+  if (event.key === "/" && !typing) {
+    event.preventDefault();
+    $("search").focus();
+  } else if (event.key === "Escape" && !typing) choose(null);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 

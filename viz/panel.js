@@ -1,63 +1,144 @@
 // The side panel: all that is known of what is chosen, each line with its proof.
 
 function proofs(item) {
-  return item.proofs.map((proof) => make("blockquote", {},
-    make("q", {}, flowing(proof.quote)),
-    make("footer", {},
-      make("cite", {}, proof.title || say("untitled")),
-      make("span", {}, [proof.page, proof.published].filter(Boolean).join(" · ")),
-      make("span", {}, [say("characters", proof.start, proof.end), `${say("rule")} ${proof.rule}`, item.confidence && `${say("confidence")} ${item.confidence}`].filter(Boolean).join(" · ")),
-      button(say("copy"), { class: "quiet", onclick: (event) => copy(event.currentTarget, proof) }))));
+  return item.proofs.map((proof) =>
+    make(
+      "blockquote",
+      {},
+      make("q", {}, flowing(proof.quote)),
+      make(
+        "footer",
+        {},
+        make("cite", {}, proof.title || say("untitled")),
+        make("span", {}, [proof.page, proof.published].filter(Boolean).join(" · ")),
+        make(
+          "span",
+          {},
+          [
+            say("characters", proof.start, proof.end),
+            `${say("rule")} ${proof.rule}`,
+            item.confidence && `${say("confidence")} ${item.confidence}`,
+          ]
+            .filter(Boolean)
+            .join(" · "),
+        ),
+        button(say("copy"), { class: "quiet", onclick: (event) => copy(event.currentTarget, proof) }),
+      ),
+    ),
+  );
 }
 
 async function copy(where, proof) {
-  await navigator.clipboard.writeText(`“${flowing(proof.quote)}” —— ${proof.title}, ${proof.page} ${proof.start}–${proof.end}`);
+  await navigator.clipboard.writeText(
+    `“${flowing(proof.quote)}” —— ${proof.title}, ${proof.page} ${proof.start}–${proof.end}`,
+  );
   where.textContent = say("copied");
 }
 
 function thingButton(iri) {
-  return button("", { class: "thing", onclick: () => choose(iri, true) }, mark(styleOf(iri)), make("span", {}, nameOf(thing(iri))));
+  return button(
+    "",
+    { class: "thing", onclick: () => choose(iri, true) },
+    mark(styleOf(iri)),
+    make("span", {}, nameOf(thing(iri))),
+  );
 }
 
 function figureItem(figure, open) {
   const kind = figure.kind.toLowerCase();
-  return make("details", { class: "figure", open },
-    make("summary", {},
+  return make(
+    "details",
+    { class: "figure", open },
+    make(
+      "summary",
+      {},
       make("span", { class: "metric" }, figure.metric),
       make("span", { class: "value" }, valueOf(figure) || changeOf(figure)),
-      make("span", { class: "when" }, period(figure.first, figure.last), kind && kind !== "actual" ? make("span", { class: `badge ${kind}` }, say(kind)) : ""),
-      figure.change && valueOf(figure) ? make("span", { class: figure.change.startsWith("-") ? "fall" : "rise" }, changeOf(figure)) : ""),
-    proofs(figure));
+      make(
+        "span",
+        { class: "when" },
+        period(figure.first, figure.last),
+        kind && kind !== "actual" ? make("span", { class: `badge ${kind}` }, say(kind)) : "",
+      ),
+      figure.change && valueOf(figure)
+        ? make("span", { class: figure.change.startsWith("-") ? "fall" : "rise" }, changeOf(figure))
+        : "",
+    ),
+    proofs(figure),
+  );
 }
 
 function factItem(fact, from, open) {
   const other = fact.subject === from ? fact.object : fact.subject;
-  return make("details", { class: "fact", open },
+  return make(
+    "details",
+    { class: "fact", open },
     make("summary", {}, thingButton(other), fact.role ? make("span", { class: "badge" }, fact.role) : ""),
-    proofs(fact));
+    proofs(fact),
+  );
 }
 
 function section(title, count, ...content) {
-  return make("section", {}, make("h3", {}, title, make("span", { class: "count" }, String(count))), ...content);
+  return make(
+    "section",
+    {},
+    make("h3", {}, title, make("span", { class: "count" }, String(count))),
+    ...content,
+  );
 }
 
 function heading(name, ...below) {
-  return make("header", {}, make("h2", {}, name),
-    button("×", { class: "close", title: say("close"), "aria-label": say("close"), onclick: () => choose(null) }), ...below);
+  return make(
+    "header",
+    {},
+    make("h2", {}, name),
+    button("×", {
+      class: "close",
+      title: say("close"),
+      "aria-label": say("close"),
+      onclick: () => choose(null),
+    }),
+    ...below,
+  );
 }
 
 function thingPanel(iri) {
   const { name, english, latin, names, type } = thing(iri);
-  const others = [...new Set([name, english, latin, ...names])].filter((other) => other && other !== nameOf(thing(iri)));
-  const known = (figures.get(iri) || []).filter(figureShown), said = (around.get(iri) || []).filter(factShown);
-  const lot = (own, arrow) => [...groupBy(said.filter((fact) => (fact.subject === iri) === own), (fact) => [fact.predicate])]
-    .map(([says, group]) => section(`${arrow} ${relation(says)}`, group.length, group.map((fact) => factItem(fact, iri, said.length === 1))));
+  const others = [...new Set([name, english, latin, ...names])].filter(
+    (other) => other && other !== nameOf(thing(iri)),
+  );
+  const known = (figures.get(iri) || []).filter(figureShown),
+    said = (around.get(iri) || []).filter(factShown);
+  const lot = (own, arrow) =>
+    [
+      ...groupBy(
+        said.filter((fact) => (fact.subject === iri) === own),
+        (fact) => [fact.predicate],
+      ),
+    ].map(([says, group]) =>
+      section(
+        `${arrow} ${relation(says)}`,
+        group.length,
+        group.map((fact) => factItem(fact, iri, said.length === 1)),
+      ),
+    );
   return [
-    heading(nameOf(thing(iri)),
+    heading(
+      nameOf(thing(iri)),
       make("p", { class: "class" }, mark(styleOf(iri)), nameOf(styleOf(iri)) || type),
-      others.length ? make("p", { class: "names" }, make("span", {}, say("aliases")), ` ${others.join(" · ")}`) : ""),
-    known.length ? section(say("figures"), known.length, known.map((figure) => figureItem(figure, known.length === 1 && !said.length))) : "",
-    ...lot(true, "→"), ...lot(false, "←"),
+      others.length
+        ? make("p", { class: "names" }, make("span", {}, say("aliases")), ` ${others.join(" · ")}`)
+        : "",
+    ),
+    known.length
+      ? section(
+          say("figures"),
+          known.length,
+          known.map((figure) => figureItem(figure, known.length === 1 && !said.length)),
+        )
+      : "",
+    ...lot(true, "→"),
+    ...lot(false, "←"),
     known.length + said.length ? "" : make("p", { class: "note" }, say("alone")),
   ];
 }
@@ -65,54 +146,103 @@ function thingPanel(iri) {
 function factPanel(fact) {
   return [
     heading(relation(fact.predicate)),
-    make("p", { class: "triple" }, thingButton(fact.subject), make("span", {}, `${relation(fact.predicate)}${fact.role ? `（${fact.role}）` : ""} →`), thingButton(fact.object)),
+    make(
+      "p",
+      { class: "triple" },
+      thingButton(fact.subject),
+      make("span", {}, `${relation(fact.predicate)}${fact.role ? `（${fact.role}）` : ""} →`),
+      thingButton(fact.object),
+    ),
     ...proofs(fact),
   ];
 }
 
 function overview() {
-  const first = DATA.nodes.map((node) => node.id).filter(thingShown)
-    .sort((a, b) => (around.get(b) || []).length - (around.get(a) || []).length).slice(0, 12);
-  const pages = tally([...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs), (proof) => proof.page);
-  const day = new Map([...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs).map((proof) => [proof.page, proof.published]));
-  const titles = (page) => [...new Set([...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs)
-    .filter((proof) => proof.page === page && proof.title).map((proof) => proof.title))];
+  const first = DATA.nodes
+    .map((node) => node.id)
+    .filter(thingShown)
+    .sort((a, b) => (around.get(b) || []).length - (around.get(a) || []).length)
+    .slice(0, 12);
+  const pages = tally(
+    [...DATA.facts, ...DATA.figures].flatMap((item) => item.proofs),
+    (proof) => proof.page,
+  );
+  const day = new Map(
+    [...DATA.facts, ...DATA.figures]
+      .flatMap((item) => item.proofs)
+      .map((proof) => [proof.page, proof.published]),
+  );
+  const titles = (page) => [
+    ...new Set(
+      [...DATA.facts, ...DATA.figures]
+        .flatMap((item) => item.proofs)
+        .filter((proof) => proof.page === page && proof.title)
+        .map((proof) => proof.title),
+    ),
+  ];
   return [
     make("p", { class: "note" }, say("hint")),
-    section(say("most"), first.length, first.map((iri) => make("p", { class: "row" }, thingButton(iri),
-      make("span", { class: "count" }, String((around.get(iri) || []).length))))),
-    section(say("sources"), pages.length,
-      source ? button(say("show"), { class: "quiet", onclick: () => { source = null; render(); fit(); } }) : "",
-      pages.map(([page, count]) => make("details", { class: "page" },
-        make("summary", {}, make("span", {}, `${day.get(page)} ${page}`.trim()), make("span", { class: "count" }, String(count)),
-          button(say("only"), { class: "quiet", "aria-pressed": String(source === page), onclick: () => { source = source === page ? null : page; render(); fit(); } })),
-        make("ul", {}, titles(page).map((title) => make("li", {}, title)))))),
+    section(
+      say("most"),
+      first.length,
+      first.map((iri) =>
+        make(
+          "p",
+          { class: "row" },
+          thingButton(iri),
+          make("span", { class: "count" }, String((around.get(iri) || []).length)),
+        ),
+      ),
+    ),
+    section(
+      say("sources"),
+      pages.length,
+      source
+        ? button(say("show"), {
+            class: "quiet",
+            onclick: () => {
+              source = null;
+              render();
+              fit();
+            },
+          })
+        : "",
+      pages.map(([page, count]) =>
+        make(
+          "details",
+          { class: "page" },
+          make(
+            "summary",
+            {},
+            make("span", {}, `${day.get(page)} ${page}`.trim()),
+            make("span", { class: "count" }, String(count)),
+            button(say("only"), {
+              class: "quiet",
+              "aria-pressed": String(source === page),
+              onclick: () => {
+                source = source === page ? null : page;
+                render();
+                fit();
+              },
+            }),
+          ),
+          make(
+            "ul",
+            {},
+            titles(page).map((title) => make("li", {}, title)),
+          ),
+        ),
+      ),
+    ),
   ];
 }
 
 function panel() {
-  const content = !chosen ? overview() : facts.has(chosen) ? factPanel(facts.get(chosen)) : thingPanel(chosen);
+  const content = !chosen
+    ? overview()
+    : facts.has(chosen)
+      ? factPanel(facts.get(chosen))
+      : thingPanel(chosen);
   $("panel").replaceChildren(...content.filter(Boolean));
   $("panel").scrollTop = 0;
-}
-
-function legend() {
-  const row = (group, keys, key, sign, name, count) => button("", {
-    class: "row", title: say("isolate"), "aria-pressed": String(!hidden[group].has(key)), onclick: () => { toggle(hidden[group], key); render(); },
-    ondblclick: () => { keys.forEach((other) => hidden[group].add(other)); hidden[group].delete(key); render(); },
-  }, sign, make("span", {}, name), make("span", { class: "count" }, String(count)));
-  const part = (title, group, rows) => make("section", {}, make("h3", {}, title,
-    button(say("all"), { class: "quiet", onclick: () => { hidden[group].clear(); render(); } }),
-    button(say("none"), { class: "quiet", onclick: () => { rows.forEach(([key]) => hidden[group].add(key)); render(); } })),
-    rows.map((content) => row(group, rows.map(([key]) => key), ...content)));
-  const kinds = new Map(tally(DATA.nodes, (node) => thing(node.id).type)), lines = tally(DATA.edges, (edge) => edge.says);
-  const order = [...new Set([...Object.keys(DATA.classes), ...kinds.keys()])].filter((kind) => kinds.has(kind));
-  const look = (kind) => DATA.classes[kind] || { ...PLAIN, zh: kind, en: kind };
-  $("legend").replaceChildren(
-    part(say("classes"), "kinds", order.map((kind) => [kind, mark(look(kind)), nameOf(look(kind)), kinds.get(kind)])),
-    part(say("relations"), "relations", lines.map(([says, count]) => [says, make("i", { class: says ? "line" : "line dashed" }), relation(says), count])));
-}
-
-function toggle(set, key) {
-  if (!set.delete(key)) set.add(key);
 }
