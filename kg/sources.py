@@ -114,9 +114,9 @@ def _path(path: Path) -> Found:
             for match in matches:
                 yield from _path(Path(match))
         else:
-            yield _problem(str(path), "no such file or folder", "check the path")
+            yield _problem(path.name, "no such file or folder", "check the path")
     except OSError as error:
-        yield _problem(str(path), error.strerror or str(error), "check the path and its permissions")
+        yield _problem(path.name, error.strerror or str(error), "check the path and its permissions")
 
 
 def _file(path: Path) -> Found:
