@@ -18,7 +18,7 @@ from conftest import FIRM, first_page, second_page
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import graph, store
+from kg import graph, queries, store
 from kg.iris import node
 from kg.known import show
 from kg.sparql import BadQuery, StoreError, Table, bind
@@ -114,6 +114,20 @@ def test_a_long_question_is_answered(asked: store.Store) -> None:
 
 def test_show_is_the_same_everywhere(asked: store.Store, sample: Path) -> None:
     assert show(asked, FIRM) == show(store.open_store(sample), FIRM)
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_questions_are_answered_the_same_everywhere(asked: store.Store, sample: Path, name: str) -> None:
+    known = {
+        "from": "煤矸石",
+        "to": "山西省",
+        "about": "忻州",
+        "subject": FIRM,
+        "title": "外贸",
+        "metric": "出口额",
+    }
+    needed = {p.name: known[p.name] for p in queries.load(name).parameters if p.required}
+    assert queries.run(asked, name, needed) == queries.run(store.open_store(sample), name, needed)
 
 
 # --- parameters are terms -----------------------------------------------------------------------------------
