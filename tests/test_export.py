@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import FIRM
+from conftest import FIRM, entities, extraction, proof
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
-from kg import store
+from kg import graph, store
 from kg.export import FORMATS, UnknownFormat, export, inert
 from kg.iris import iri
+from kg.model import Fact
 
 KAOLIN, FIRM_IRI = iri("product:高岭土"), iri(f"ent:{FIRM}")
 SINGLE = [name for name in FORMATS if name != "csv"]
@@ -28,10 +30,10 @@ QUADS = {"nq": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
 @pytest.fixture(scope="module")
 def written(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Exports the sample graph in a format."""
-    folder, graph = tmp_path_factory.mktemp("export"), store.open_store(sample)
+    folder, opened = tmp_path_factory.mktemp("export"), store.open_store(sample)
 
     def write(to: str) -> Path:
-        export(graph, to, folder / f"graph.{to}")
+        export(opened, to, folder / f"graph.{to}")
         return folder / f"graph.{to}"
 
     return write
@@ -87,6 +89,29 @@ def test_same_graph_same_bytes(to: str, quads: list[ox.Quad], tmp_path: Path) ->
         export(store.open_store(graph), to, tmp_path / f"{name}.out")
     one, two = (sorted((tmp_path / f"{n}.out").rglob("*")) or [tmp_path / f"{n}.out"] for n in ("one", "two"))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_control_characters_break_no_format(to: str, tmp_path: Path) -> None:
+    base = extraction("odd.txt", "标题\n金宇\x0c科林的高岭土\x01远销日本。\n", "2025-08-02")
+    firm, kaolin, japan = entities("firm", "kaolin", "japan")
+    fact = Fact(
+        firm.key, "exports", kaolin.key, (proof(base.page, "\x0c科林的高岭土\x01", "exports/1"),), 0.9
+    )
+    store.build(tmp_path / "odd", graph.quads(replace(base, entities=(firm, kaolin, japan), facts=(fact,))))
+    export(store.open_store(tmp_path / "odd"), to, tmp_path / "out")
+    readers: dict[str, Callable[[Path], object]] = {
+        "graphml": nx.read_graphml,
+        "gexf": nx.read_gexf,
+        "jsonld": lambda path: rdflib.Graph().parse(path, format="json-ld"),
+        "csv": lambda path: list(csv.reader((path / "facts.csv").open(encoding="utf-8-sig", newline=""))),
+    }
+    rdf = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES} | QUADS
+    assert (
+        readers[to](tmp_path / "out")
+        if to in readers
+        else list(ox.parse(path=tmp_path / "out", format=rdf[to]))
+    )
 
 
 def test_unknown_format_names_those_there_are(sample: Path, tmp_path: Path) -> None:

@@ -117,6 +117,13 @@ def test_click_on_a_line_gives_both_quotations(shown: Visit) -> None:
     expect(shown.page.locator("#panel q")).to_have_count(2)
 
 
+def test_search_opens_a_figure(shown: Visit) -> None:
+    shown.page.fill("#search", "力争")
+    shown.page.keyboard.press("Enter")
+    expect(shown.page.locator("#panel .figure[open] .badge")).to_have_text("目标")
+    expect(shown.page.locator("#panel .figure[open] q")).to_have_text("力争达到30亿元")
+
+
 def test_hover_shows_a_quotation(shown: Visit) -> None:
     spot = shown.page.evaluate("iri => network.canvasToDOM(network.getPosition(iri))", iri(f"ent:{FIRM}"))
     shown.page.locator("#graph canvas").hover(position=spot)

@@ -48,7 +48,7 @@ function figureItem(figure, open) {
   const kind = figure.kind.toLowerCase();
   return make(
     "details",
-    { class: "figure", open },
+    { class: "figure", "data-iri": figure.iri, open },
     make(
       "summary",
       {},
@@ -245,4 +245,12 @@ function panel() {
       : thingPanel(chosen);
   $("panel").replaceChildren(...content.filter(Boolean));
   $("panel").scrollTop = 0;
+}
+
+/** Opens a figure in the panel and brings it into view. */
+function reveal(iri) {
+  const item = [...$("panel").querySelectorAll(".figure")].find((part) => part.dataset.iri === iri);
+  if (!item) return;
+  item.open = true;
+  item.scrollIntoView({ block: "center" });
 }

@@ -121,6 +121,7 @@ function take(entry) {
   const wanted = entry.fact ? [entry.fact.subject, entry.fact.object] : [entry.iri];
   wanted.forEach((iri) => hidden.kinds.delete(thing(iri).type));
   choose(entry.iri, true);
+  if (entry.figure) reveal(entry.figure.iri);
   $("panel").focus({ preventScroll: true }); // so that a reader goes on from there
 }
 
