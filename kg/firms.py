@@ -49,6 +49,9 @@ def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterato
 def _item(text: str, grower: Grower, end: int) -> tuple[int, int] | None:
     """The item before `end`: all that stands between two marks, or what can be a name."""
     mark = max(text.rfind(c, max(0, end - LONGEST_ITEM), end) for c in "、，。；：,;:\n")
+    inner = max(text.rfind(c, max(mark + 3, 0), end - 2) for c in "和与及")
+    if inner > mark >= 0 and grower.piece_at(inner) == (inner, inner + 1, "stop", ()):
+        return inner + 1, end
     if mark >= 0 and text[mark] == "、" and end - mark - 1 <= 8:
         start = mark + 1
     else:
@@ -67,7 +70,7 @@ def _item_name(text: str, grower: Grower, kind: str, start: int, end: int, noun:
         return entry.name if entry else None
     if kind == "Project":
         return (form if form.endswith(noun) else form + noun) if grower.proper(start, end) else None
-    return form
+    return None if form.endswith(("企业", "行业", "产业", "领域")) else form
 
 
 def phases(text: str, grower: Grower) -> Iterator[Found]:

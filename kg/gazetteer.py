@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from kg import rules
 
 LEVELS = ("Province", "City", "County", "Township")
+MANY_TOWNS = 4
 NEED = {"Province": 0, "City": 0, "County": 3, "Township": 6}  # support that a short form must have
 
 
@@ -159,6 +160,17 @@ def _within(places: Iterable[Entry], before: Piece) -> Entry | None:
     return found[0] if len(found) == 1 else None
 
 
+def _crowded(pieces: Iterable[Piece]) -> set[str]:
+    """The county in which several towns that the document names lie, when no other has as many."""
+    towns: dict[str, set[str]] = {}
+    for piece in pieces:
+        for entry in piece.entries:
+            if entry.type == "Township" and not entry.caution and entry.code:
+                towns.setdefault(divisions()[entry.code].parent, set()).add(entry.name)
+    best = max((len(names) for names in towns.values()), default=0)
+    return {code for code, names in towns.items() if len(names) == best} if best >= MANY_TOWNS else set()
+
+
 class Places:
     """Which division a form means in one document: told by the home place and the divisions named in full."""
 
@@ -166,6 +178,8 @@ class Places:
         self.home = ancestors(home or "")
         self.votes: Counter[str] = Counter()
         self.full: set[str] = set()
+        pieces = tuple(pieces)
+        self.crowded = _crowded(pieces)
         for piece in pieces:
             sure = [e for e in piece.entries if e.type in LEVELS[:3] and not e.caution]
             sure = [e for e in sure if not e.short or e.type != "County"]
@@ -177,6 +191,7 @@ class Places:
         """How much of the document speaks for this meaning."""
         above = ancestors(entry.code or "")
         near = sum(3 for c in above[1:] if c in self.home) + (5 if entry.code in self.home else 0)
+        near += 6 if entry.type == "Township" and above[1:2] and above[1] in self.crowded else 0
         return near + sum(1 for c in above[1:] if self.votes[c]) + (4 if entry.code in self.full else 0)
 
     def choose(self, entries: Sequence[Entry], before: Piece | None = None) -> Entry | None:
@@ -195,7 +210,7 @@ class Places:
             alone = len({e.code for e in entries}) == 1 and not best.word and best.type != "Township"
             need = 0 if alone else NEED[best.type]
             return best if support >= need + (2 if best.caution else 0) else None
-        if best.type == "Township" and support < 3:
+        if support < 3 and (best.type == "Township" or best.caution):
             return None
         if others and support == self.support(others[0]) and others[0].type == best.type:
             return Entry(best.type, best.name)  # a namesake that nothing tells apart: keep the name, drop the code

@@ -29,6 +29,7 @@ COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个�
 ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届|全[国省市县区]|“[^“”]{2,12}”杯?)$")
 ALSO = re.compile("及配套|及其")
 NUMBERED = re.compile(r"第[一二三四五六七八九十\d]+|(?:20|19)\d\d年|全[国省市县区]|首届|[一二三四五六七八九十]+届")
+MONEY = re.compile(r"\d(?:亿|万)?元")
 FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
 TELLING = 5  # characters that tell a project from others of its kind
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
@@ -172,10 +173,26 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
         for head in table.rows[index]:
             found = _head_name(text, grower, head, start, end)
             if found:
+                if head.type == "Project" and (owner := _owner(text, grower, found)):
+                    yield owner
                 if head.type == "Zone":
                     found, zone_end = _built(text, _after_zone(found, zone_end)), end
                 yield found
                 break
+
+
+def _owner(text: str, grower: Grower, project: Found) -> Found | None:
+    """The firm whose unknown name begins a project's, before its product or its size: 昊业45万吨耐火材料项目."""
+    if not project.name.endswith(("项目", "生产线", "基地", "工厂", "产业园")):
+        return None
+    at = project.start
+    while at < project.end and grower.piece_at(at) is None and text[at] not in BREAKS and not text[at].isascii():
+        at += 1
+    piece = grower.piece_at(at)
+    goods = piece is not None and any(e.type == "Product" for e in piece.entries)
+    if not 2 <= at - project.start <= 4 or text[project.start] in NUMERALS or not (goods or text[at].isascii()):
+        return None
+    return Found(project.start, at, "Enterprise", text[project.start : at], None, "Enterprise/owner", 0.7)
 
 
 def _built(text: str, zone: Found) -> Found:
@@ -205,7 +222,7 @@ def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> F
         return None
     if head.type == "Project" and (phase := LATER_PHASE.match(text, end)):
         end = phase.end()
-    return Found(first, end, head.type, text[first:end], None, f"{head.type}/head{head.number}", 0.9)
+    return Found(first, end, head.type, text[first:end], None, f"{head.type}/head{head.number}", 0.7 if head.brand else 0.9)
 
 
 def _start(text: str, grower: Grower, head: Head, start: int) -> int:
@@ -248,6 +265,8 @@ def _event_start(text: str, first: int) -> int:
 
 def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> bool:
     core = text[first:start]
+    if head.type == "Policy" and MONEY.search(core):
+        return False
     if core.strip("“”‘’") in head.generic or (head.keep and core.endswith(("全资", "控股", "参股", "级", "家"))):
         return False
     if len(core) == 1:
@@ -258,7 +277,10 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
         return True
     if head.soft and len(core) > 3 and (NATION.match(core) or (head.type == "Event" and NUMBERED.match(core))):
         return True
-    return grower.proper(first, start) or (head.named and _told(grower, head, first, start) >= TELLING)
+    if grower.proper(first, start):
+        return True
+    told = head.named or (head.type == "Policy" and names().trigger.search(text, max(0, first - 8), first))
+    return bool(told) and _told(grower, head, first, start) >= TELLING
 
 
 def _told(grower: Grower, head: Head, first: int, start: int) -> int:

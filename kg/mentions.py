@@ -62,9 +62,24 @@ def _pattern_names(text: str) -> Iterator[Found]:
     table = names()
     for kind, rule, pattern in table.patterns:
         for match in pattern.finditer(text):
-            yield Found(*match.span("name"), kind, match["name"], None, rule, 0.85)
+            yield from _quoted(Found(*match.span("name"), kind, match["name"], None, rule, 0.85))
     for i, start, end in table.known.find_matches_as_indexes(text):
         yield Found(start, end, *table.known_as[i], None, "known", 0.95)
+
+
+def _quoted(f: Found) -> Iterator[Found]:
+    """“甲”“乙”行动 is two names that share their last word."""
+    quotes = f.name.split("”“")
+    if len(quotes) == 1:
+        yield f
+        return
+    tail = quotes[-1].partition("”")[2]
+    at = f.start
+    for i, quote in enumerate(quotes):
+        form = ("“" if i else "") + quote + ("”" if i < len(quotes) - 1 else "")
+        name = form if i == len(quotes) - 1 else form + tail
+        yield f._replace(start=at, end=at + len(form), name=name)
+        at += len(form)
 
 
 def _known_names(pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
@@ -120,6 +135,7 @@ def _in_full(f: Found, home: str | None) -> Found:
         if code is None:
             return f
         name = gazetteer.divisions()[code].name + level["rest"]
+    name = name.replace("市市委", "市委").replace("县县委", "县委").replace("省省委", "省委")
     committee = COMMITTEE.fullmatch(name)
     if committee and committee["place"] and not name.startswith("中共"):
         name = "中共" + name

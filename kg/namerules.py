@@ -58,6 +58,7 @@ class Names:
     surnames: frozenset[str]
     titles: AhoCorasick
     honorifics: re.Pattern[str]
+    trigger: re.Pattern[str]  # what is done to a policy, before its name
     lists: dict[str, re.Pattern[str]]
     parks: tuple[str, ...]
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
@@ -100,12 +101,13 @@ def names() -> Names:
             by_word.setdefault(word, []).append(_head(number, row))
     known = {w: (row["type"], row.get("name", w)) for row in table["known"] for w in row["names"].split()}
     person = table["person"]
+    events = alternatives(w for row in table["head"] if row["type"] == "Event" for w in row["heads"].split())
     lead = alternatives(table["grow"]["lead"].split())
     return Names(
         heads=_matcher(by_word),
         rows=tuple(tuple(heads) for heads in by_word.values()),
         patterns=tuple(
-            (row["type"], f"{row['type']}/pattern{i}", re.compile(row["regex"]))
+            (row["type"], f"{row['type']}/pattern{i}", re.compile(row["regex"].replace("{events}", events)))
             for i, row in enumerate(table["pattern"], 1)
         ),
         known=_matcher(known),
@@ -114,6 +116,7 @@ def names() -> Names:
         surnames=frozenset(rules.table("surnames")["surnames"].split()),
         titles=_matcher(person["titles"].split()),
         honorifics=re.compile(alternatives(person["after"].split())),
+        trigger=re.compile(table["policy"]["trigger"]),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         parks=tuple(table["built"]["parks"].split()),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
