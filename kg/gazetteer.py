@@ -7,7 +7,7 @@ common words), so that 大同小异 is no 大同 and 国内 hides no stop word. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -114,6 +114,8 @@ class _Known(NamedTuple):
     automaton: AhoCorasick
     kinds: tuple[str, ...]
     entries: tuple[tuple[Entry, ...], ...]
+    words: AhoCorasick  # the words alone
+    word_kinds: tuple[str, ...]
 
 
 @cache
@@ -136,12 +138,27 @@ def _known() -> _Known:
         AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
         tuple(_kind(kinds.get(w), m) for w, m in zip(words, meanings, strict=True)),
         tuple(meanings),
+        AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest),
+        tuple(kinds.values()),
     )
 
 
 def _kind(word: str | None, meanings: Iterable[Entry]) -> str:
     """A word that is a short form too stays the word, until the context speaks for the name."""
     return word if word and all(m.short or m.caution for m in meanings) else "name"
+
+
+def unread(text: str, pieces: Iterable[Piece], places: Container[int]) -> list[Piece]:
+    """The pieces with the short forms that mean no place here cut again into words: 政府和新疆 holds no 和新."""
+    known = _known()
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece.kind != "name" or piece.start in places or any(e.type not in LEVELS for e in piece.entries):
+            found.append(piece)
+            continue
+        for i, start, end in known.words.find_matches_as_indexes(text[piece.start : piece.end]):
+            found.append(Piece(piece.start + start, piece.start + end, known.word_kinds[i], ()))
+    return found
 
 
 def scan(text: str) -> list[Piece]:

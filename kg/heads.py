@@ -121,13 +121,8 @@ class Grower:
                 count += self.text[at] not in NUMERALS and not self.text[at].isascii()
                 at += 1
             else:
-                count += piece.end - at if self._unread(piece) else 0
                 at = piece.end
         return count
-
-    def _unread(self, piece: Piece) -> bool:
-        """A short form of some place, which the document does not mean here."""
-        return piece.kind == "name" and piece.start not in self.places and piece.entries[0].type in gazetteer.LEVELS
 
     def proper(self, start: int, end: int) -> bool:
         """Whether a stretch holds a quotation, a known name or two characters that no list knows."""
