@@ -25,11 +25,12 @@ NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几多�
 BARE_LEVEL = {"省": "Province", "自治区": "Province", "市": "City", "州": "City", "县": "County", "区": "County"}
 WIDE = frozenset("Enterprise Agency Institution Zone Place".split())  # a place inside begins the name
 OWNERS = frozenset("Enterprise Agency Institution".split())
-COUNT = re.compile(r"[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大](?!人)|台套?)")
+COUNT = re.compile(r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大](?!人)|台套?)")
 ORDINAL = re.compile(r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届|全[国省市县区]|“[^“”]{2,12}”杯?)$")
 ALSO = re.compile("及配套|及其")
 NUMBERED = re.compile(r"第[一二三四五六七八九十\d]+|(?:20|19)\d\d年|全[国省市县区]|首届|[一二三四五六七八九十]+届")
 MONEY = re.compile(r"\d(?:亿|万)?元")
+INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
 TELLING = 5  # characters that tell a project from others of its kind
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
@@ -273,6 +274,8 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
     if head.soft and len(core) > 3 and (NATION.match(core) or (head.type == "Event" and NUMBERED.match(core))):
         return True
     if grower.proper(first, start):
+        return True
+    if head.named and INVESTED.search(text, max(0, first - 8), first) and start - first > 1:
         return True
     told = head.named or (head.type == "Policy" and names().trigger.search(text, max(0, first - 8), first))
     return bool(told) and _told(grower, head, first, start) >= TELLING
