@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kg import mentions, observations, pages, relations, resolve
+from kg import mentions, observations, pages, relations, resolve, script
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Observation, Page, Problem
 
 # Common nouns and passing names: kept only where a fact or a figure uses them.
@@ -28,10 +28,12 @@ def read_page(page: Page) -> Extraction:
 
 def document(page: Page) -> tuple[Document, list[Problem]]:
     """The page cut and repaired, its names found and resolved: what relations and observations read."""
-    issue, articles, sentences, problems = pages.layout(page)
+    traditional = script.is_traditional(page.text)
+    legible = replace(page, text=script.simplified(page.text)) if traditional else page
+    issue, articles, sentences, problems = pages.layout(legible)
     homes = {a.number: a.home or issue.home for a in articles}
     names = mentions.find(sentences, [homes[s.article] for s in sentences])
-    entities, keyed = resolve.entities(sentences, names.mentions, names.nested)
+    entities, keyed = resolve.entities(sentences, names.mentions, names.nested, page if traditional else None)
     known = {e.code: e for e in entities if e.code}
     for code in filter(None, (issue.home, *homes.values())):  # what figures may fall back on
         known.setdefault(code, resolve.place(code))

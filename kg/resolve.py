@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg import gazetteer
-from kg.model import Entity, Mention, Sentence
+from kg.model import Entity, Mention, Page, Sentence
 
 PREFIX = {
     "Enterprise": "ent", "Agency": "agency", "Institution": "inst", "Project": "project", "Policy": "policy",
@@ -23,6 +23,7 @@ PREFIX = {
 _MARKS = re.compile(r"[\s“”\"'‘’「」『』《》〈〉·・]")
 _ZONE = (("经济技术开发区", "经开区"), ("经济开发区", "经开区"), ("高新技术产业开发区", "高新区"),
          ("高新技术开发区", "高新区"))  # fmt: skip
+DEICTIC = re.compile("[我本全该](?:省|市|县|区|州)$")  # stands for another place on another page: no name
 _TAILS = {"Project": 4, "Policy": 6, "Event": 6}  # one name ends with the other, which has this many characters
 
 
@@ -47,28 +48,44 @@ def entities(
     sentences: Sequence[Sentence],
     mentions: Sequence[Sequence[Mention]],
     nested: Sequence[Sequence[Mention]],
+    page: Page | None = None,
 ) -> tuple[tuple[Entity, ...], tuple[tuple[Mention, ...], ...]]:
-    """The things that a page names, in order of first mention, and the mentions with their entity keys set."""
-    every = [(s.article, m) for s, row, inner in zip(sentences, mentions, nested, strict=True)
-             for m in (*row, *inner)]  # fmt: skip
+    """The things that a page names, in order of first mention, and the mentions with their entity keys set.
+
+    `page` is given where the sentences are in another script than its own: its forms are names as well.
+    """
+    every = [
+        (sentence, m)
+        for sentence, row, inner in zip(sentences, mentions, nested, strict=True)
+        for m in (*row, *inner)
+    ]
     names = _full_names(m for _, m in every)
     keyed = tuple(tuple(replace(m, entity=_key(m, names)) for m in row) for row in mentions)
-    forms: dict[str, list[tuple[int, Mention]]] = defaultdict(list)
-    for article, m in every:
-        forms[_key(m, names)].append((article, m))
-    return tuple(_entity(k, found, names) for k, found in forms.items()), keyed
+    found: dict[str, list[tuple[Sentence, Mention]]] = defaultdict(list)
+    for sentence, m in every:
+        found[_key(m, names)].append((sentence, m))
+    return tuple(_entity(k, rows, names, page) for k, rows in found.items()), keyed
 
 
 def _key(m: Mention, names: dict[tuple[str, str], str]) -> str:
     return key(m.type, names[m.type, m.name], m.code)
 
 
-def _entity(k: str, found: Sequence[tuple[int, Mention]], names: dict[tuple[str, str], str]) -> Entity:
+def _entity(
+    k: str, found: Sequence[tuple[Sentence, Mention]], names: dict[tuple[str, str], str], page: Page | None
+) -> Entity:
     first = found[0][1]
     name = names[first.type, first.name]
-    forms = dict.fromkeys(f for _, m in found for f in (m.text, m.name) if f and f != name)
-    articles = tuple(sorted({article for article, _ in found}))
-    return Entity(k, first.type, name, tuple(forms), articles=articles, code=first.code)
+    forms = [form for sentence, m in found for form in (m.text, m.name, *_printed(page, sentence, m))]
+    aliases = tuple(dict.fromkeys(form for form in forms if form and form != name and not DEICTIC.match(form)))
+    articles = tuple(sorted({sentence.article for sentence, _ in found}))
+    return Entity(k, first.type, name, aliases, articles=articles, code=first.code)
+
+
+def _printed(page: Page | None, sentence: Sentence, m: Mention) -> Iterator[str]:
+    if page:
+        span = sentence.span(m.start, m.end)
+        yield "".join(page.text[span.start : span.end].split())
 
 
 def _full_names(mentions: Iterable[Mention]) -> dict[tuple[str, str], str]:
