@@ -111,8 +111,9 @@ def divisions(store: Store, iris: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def mentioned(store: Store) -> list[str]:
-    """Everything that a page names, in order."""
-    return sorted({x.value for (x,) in _rows(store, "?x fz:mentionedIn ?article", "?x")})
+    """Everything that a page names or says something of, in order."""
+    ways = ("?x fz:mentionedIn ?o", "?o rdf:subject ?x", "?o rdf:object ?x", "?o fz:about ?x")
+    return sorted({x.value for way in ways for (x,) in _rows(store, way, "?x")})
 
 
 def counts(store: Store) -> Counter[str]:
@@ -220,7 +221,7 @@ def _proofs(store: Store, records: Mapping[str, _Record]) -> dict[str, tuple[Pro
         article = articles[record.get("oa:hasSource")]
         page = pages[article.get("prov:wasDerivedFrom")].get("rdfs:label")
         title, published = article.get("rdfs:label"), article.get("fz:published")
-        return Proof(quote, int(start), int(end), record.get("fz:rule"), page, title, published)
+        return Proof(quote, int(start or 0), int(end or 0), record.get("fz:rule"), page, title, published)
 
     return {
         iri: tuple(proof(evidence[e.value]) for e in record.all("fz:evidence"))
@@ -229,11 +230,11 @@ def _proofs(store: Store, records: Mapping[str, _Record]) -> dict[str, tuple[Pro
 
 
 def _records(store: Store, iris: Iterable[str]) -> dict[str, _Record]:
-    """What the store says of each, those of which it says nothing left out, in order of their IRIs."""
-    records: defaultdict[str, _Record] = defaultdict(_Record)
-    for thing, predicate, value in _about(store, iris, "?x ?p ?v", "?x ?p ?v"):
+    """What the store says of each, if only nothing, in order of their IRIs."""
+    records = {iri: _Record() for iri in sorted(set(iris))}
+    for thing, predicate, value in _about(store, records, "?x ?p ?v", "?x ?p ?v"):
         records[thing.value].add(key(predicate.value), value)
-    return dict(sorted(records.items()))
+    return records
 
 
 def _about(store: Store, iris: Iterable[str], pattern: str, wanted: str) -> Iterator[tuple[Term, ...]]:
