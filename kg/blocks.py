@@ -127,8 +127,7 @@ def blocks(page: str) -> list[Block]:
     """The blocks of a page in printed order."""
     found = lines(page)
     stray = text.spaced(page)
-    groups = list(_wrapped(found) if _is_wrapped(found) else ([line] for line in found))
-    result = [_block(page, group, stray) for group in groups]
+    result = [_block(page, group, stray) for group in _groups(found)]
     if any(block.kind == "text" for block in result):
         return _captions(_window_titles(_long_title(result)))
     return [replace(block, kind="text") if block.kind == "heading" else block for block in result]
@@ -233,12 +232,14 @@ def _is_wrapped(found: Sequence[Line]) -> bool:
     return even >= len(body) * 0.5
 
 
-def _wrapped(found: Sequence[Line]) -> Iterator[list[Line]]:
-    """Joins lines to paragraphs."""
+def _groups(found: Sequence[Line]) -> Iterator[list[Line]]:
+    """Joins lines to paragraphs, and the characters of vertical headlines."""
+    wrapped = _is_wrapped(found)
     flat = sum(line.gap > 1 for line in found) > len(found) * 0.8  # blank lines everywhere mean nothing
     group: list[Line] = []
     for i, line in enumerate(found):
-        if group and not _goes_on(found, i, group, flat):
+        vertical = bool(group) and group[-1].kind == line.kind == "vertical"
+        if group and not vertical and not (wrapped and _goes_on(found, i, group, flat)):
             yield group
             group = []
         group.append(line)
@@ -249,8 +250,6 @@ def _wrapped(found: Sequence[Line]) -> Iterator[list[Line]]:
 def _goes_on(found: Sequence[Line], i: int, group: Sequence[Line], flat: bool) -> bool:
     """Whether line `i` continues the paragraph `group`, whose last line is the one before."""
     before, line = found[i - 1], found[i]
-    if before.kind == line.kind == "vertical":
-        return True
     if before.kind or line.kind or before.level or line.level or pattern("article", "opens").match(line.text):
         return False
     if _CREDITED.search(before.text) or _is_two_part(before.text):
@@ -264,7 +263,7 @@ def _goes_on(found: Sequence[Line], i: int, group: Sequence[Line], flat: bool) -
     if _CLOSED.search(before.text) or before.text[-1] in "：:":
         near = median(other.cells for other in found[max(0, i - 4) : i + 3])
         return full and not apart and near - 4 <= before.cells
-    marked = any(_STOP.search(other.text) or "，" in other.text or "," in other.text for other in group)
+    marked = any(_STOP.search(other.text) or "，" in other.text or "," in other.text for other in group[-4:])
     return _OPEN.search(before.text) is not None or (full and (marked or not apart))
 
 

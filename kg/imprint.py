@@ -135,7 +135,9 @@ def _year(sentences: Sequence[Sentence], month: int | None) -> Dated:
         year, after = int(match["y"]), match["after"] or ""
         if after.endswith(("前", "内")):
             bound = min(bound, year)
-        elif after or not pattern("issue", "text", "ahead").search(match.string, 0, match.start()):
+        elif after or not pattern("issue", "text", "ahead").search(
+            match.string, max(0, match.start() - 8), match.start()
+        ):
             whole = pattern("issue", "text", "whole").fullmatch(after)
             followed = match.string[match.end() : match.end() + 1]
             over[year] = over.get(year, False) or bool(whole) or (not after and followed in tuple("，,"))
