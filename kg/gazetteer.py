@@ -107,7 +107,8 @@ def _other_entries() -> Iterator[tuple[str, Entry]]:
             for form in {r["name_zh"], r.get("full_zh") or "", *(r.get("alias") or "").split("|")}:
                 if len(form) > 1:
                     full = r.get("full_zh") or r["name_zh"]
-                    yield form, Entry(r.get("type") or kind, full, caution=r.get("caution") == "1")
+                    wary = r.get("caution") == "1" and (kind == "Product" or (form == r["name_zh"] and len(form) < 5))
+                    yield form, Entry(r.get("type") or kind, full, caution=wary)
 
 
 class _Known(NamedTuple):

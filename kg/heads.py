@@ -52,6 +52,11 @@ class Grower:
         i = bisect_right(self.starts, index) - 1
         return self.pieces[i] if i >= 0 and self.pieces[i].end > index else None
 
+    def whole(self, start: int, end: int) -> bool:
+        """Whether a stretch is one known piece."""
+        piece = self.piece_at(start)
+        return piece is not None and (piece.start, piece.end) == (start, end)
+
     def grow(self, head_start: int, head: Head) -> int:
         """Where a name whose head begins at `head_start` begins; `head_start` itself where it has no core."""
         text, at = self.text, head_start
@@ -184,9 +189,13 @@ def _owner(text: str, grower: Grower, project: Found) -> Found | None:
     at = project.start
     while at < project.end and grower.piece_at(at) is None and text[at] not in BREAKS and not text[at].isascii():
         at += 1
+    if not 2 <= at - project.start <= 4 or text[project.start] in NUMERALS:
+        return None
+    if brand := names().brands.match(text, at):
+        at = brand.end()
     piece = grower.piece_at(at)
     goods = piece is not None and any(e.type == "Product" for e in piece.entries)
-    if not 2 <= at - project.start <= 4 or text[project.start] in NUMERALS or not (goods or text[at].isascii()):
+    if not (goods or text[at].isascii() or PHASE.match(text, at)):
         return None
     return Found(project.start, at, "Enterprise", text[project.start : at], None, "Enterprise/owner", 0.7)
 
@@ -224,7 +233,7 @@ def _head_name(text: str, grower: Grower, head: Head, start: int, end: int) -> F
 def _start(text: str, grower: Grower, head: Head, start: int) -> int:
     first = grower.trim(grower.grow(start, head), start, not head.verbs)
     if head.verbs and head.type == "Enterprise":
-        first = _rescued(text, grower, first)
+        first = _after_firm(text, grower, _rescued(text, grower, first), start)
     if head.type in WIDE or head.type == "Project":
         first = _nearest(grower, _from_place(text, grower, head, first, start), start)
     count = None
@@ -290,6 +299,12 @@ def _told(grower: Grower, head: Head, first: int, start: int) -> int:
         count += 0 if grower.text[at:end] in head.generic else end - at
         at = end
     return count
+
+
+def _after_firm(text: str, grower: Grower, first: int, start: int) -> int:
+    """The place that begins a firm's name after another firm: …全资子公司郑州…有限公司."""
+    later = [p for p in range(first + 1, start) if p in grower.places and text[first:p].endswith(("公司", "企业", "集团"))]
+    return max(later, default=first)
 
 
 def _from_place(text: str, grower: Grower, head: Head, first: int, start: int) -> int:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from kg import firms, gazetteer, heads, people
-from kg.gazetteer import Piece, Places
+from kg.gazetteer import Entry, Piece, Places
 from kg.heads import BARE_LEVEL, Grower
 from kg.model import Mention, Sentence
 from kg.namerules import Found, names
@@ -47,7 +47,7 @@ def find(sentences: Sequence[Sentence], homes: Sequence[str | None]) -> Names:
 def _candidates(text: str, homes: Sequence[str | None], bounds: Sequence[int]) -> list[Found]:
     pieces = gazetteer.scan(text)
     page_home = next((h for h in homes if h), None)
-    found = list(_known_names(pieces, Places(page_home, pieces)))
+    found = list(_known_names(text, pieces, Places(page_home, pieces)))
     places = heads.place_starts(found)
     grower = Grower(text, gazetteer.unread(text, pieces, places), places)
     found += _home_names(text, homes, bounds)
@@ -83,7 +83,7 @@ def _quoted(f: Found) -> Iterator[Found]:
         at += len(form)
 
 
-def _known_names(pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
+def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
     before: Piece | None = None
     for piece in pieces:
         place = places.choose(piece.entries, before if before and before.end == piece.start else None)
@@ -92,9 +92,17 @@ def _known_names(pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
             yield Found(piece.start, piece.end, place.type, place.name, place.code, "gazetteer", 0.95)
             continue
         for entry in piece.entries:
-            if entry.type not in gazetteer.LEVELS and (entry.type == "Product" or not entry.caution):
+            if entry.type not in gazetteer.LEVELS and not (entry.caution and _wordlike(text, piece, entry)):
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
+
+
+def _wordlike(text: str, piece: Piece, entry: Entry) -> bool:
+    """Whether a firm's name that is a word too (苹果, 大众) is the word here."""
+    if entry.type == "Product":
+        return False
+    before, after = names().firm
+    return not (before.search(text, max(0, piece.start - 4), piece.start) or after.match(text, piece.end))
 
 
 def _home_names(text: str, home_at: Sequence[str | None], bounds: Sequence[int]) -> Iterator[Found]:
@@ -173,7 +181,7 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
     """Whether a name inside another one is a name of its own: a place, a zone, the firm that builds."""
     inside = outer.start <= inner.start and inner.end <= outer.end
     if not inside or inner.type == outer.type:
-        return False
+        return inside and inner.rule == "known" and inner.type == "Project" and inner.name != outer.name
     if inner.end - inner.start == outer.end - outer.start:
         return inner.type in PLACES and outer.type == "Project"
     if inner.type in PLACES:

@@ -60,6 +60,8 @@ class Names:
     honorifics: re.Pattern[str]
     trigger: re.Pattern[str]  # what is done to a policy, before its name
     lists: dict[str, re.Pattern[str]]
+    firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
+    brands: re.Pattern[str]  # head words of brands
     parks: tuple[str, ...]
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
     alias: dict[str, Any]
@@ -118,6 +120,8 @@ def names() -> Names:
         honorifics=re.compile(alternatives(person["after"].split())),
         trigger=re.compile(table["policy"]["trigger"]),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
+        firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
+        brands=re.compile(alternatives(w for row in table["head"] if row.get("brand") for w in row["heads"].split())),
         parks=tuple(table["built"]["parks"].split()),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
         alias=table["alias"],

@@ -66,13 +66,16 @@ def _name_end(text: str, grower: Grower, at: int) -> int:
         name = text[at + family : end]
         if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
             continue
-        if names().honorifics.match(text, end) or _ends(text, grower, at, end):
+        said = names().honorifics.match(text, end) and not grower.whole(at, end)
+        if said or _ends(text, grower, at, end):
             return end
     return 0
 
 
 def _ends(text: str, grower: Grower, at: int, end: int) -> bool:
     """Whether a name may end here: no known word is cut, none that stops stands inside, something else follows."""
+    if grower.whole(at, end):
+        return False  # 经验, 文件: a word, though its first character is a family name
     for index in range(at, end):
         piece = grower.piece_at(index)
         if piece and (piece.end > end or (piece.kind == "stop" and piece.end - piece.start > 1) or piece.start < at):
