@@ -7,6 +7,7 @@ import glob
 import hashlib
 import io
 import json
+import re
 import sys
 import tarfile
 import zipfile
@@ -30,7 +31,8 @@ LATER = {  # forms that need more than the core
         (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), "install fangzhi[ocr], or give the page as text"
     ),
 }
-LARGEST = 200_000_000  # bytes of one file, or of one member of an archive
+LARGEST = 150_000_000  # bytes of one file, or of one member of an archive
+LONGEST = 4_000_000  # characters of one page: a newspaper's have some ten thousand
 LARGEST_ARCHIVE = 2_000_000_000  # bytes that an archive may unpack to
 RATIO = 200  # a member that unpacks to more times its size is a bomb
 _BOMS = (
@@ -154,7 +156,9 @@ def _text(name: str, data: bytes) -> Found:
     except ValueError as error:
         yield _problem(name, f"cannot be decoded: {error}", "save it as UTF-8 text")
         return
-    if text.strip():
+    if len(text) > LONGEST:
+        yield _problem(name, f"longer than {LONGEST:,} characters", "split it into pages")
+    elif text.strip():
         yield Page(name, text, hashlib.sha256(data).hexdigest(), encoding)
     else:
         yield _problem(name, "the file holds only white space", "leave it out")
@@ -181,15 +185,17 @@ def _json_texts(name: str, text: str) -> Iterator[tuple[str, str]]:
     if name.lower().endswith(".json"):
         yield "the file", text
         return
-    for n, line in enumerate(io.StringIO(text), 1):
-        if line.strip():
-            yield f"line {n}", line
+    for n, line in enumerate(re.finditer(r"[^\n]*\n?", text), 1):
+        if not line.group().isspace() and line.group():
+            yield f"line {n}", line.group()
 
 
 def _record(name: str, place: str, row: object, encoding: str) -> Page | Problem:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         return _problem(name, f"{place} has no text", 'each record needs a field "text"')
     text: str = row["text"]
+    if len(text) > LONGEST:
+        return _problem(name, f"{place} is longer than {LONGEST:,} characters", "split it into pages")
     own = str(row.get("id") or place.removeprefix("line ").replace(" ", ""))
     fields = {key: row.get(key) for key in ("title", "date", "source")}
     title, published, source = (v if isinstance(v, str) and v.strip() else None for v in fields.values())

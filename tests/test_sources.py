@@ -130,6 +130,12 @@ def test_bad_files_give_one_problem_and_the_rest_is_read(tmp_path: Path, name: s
     ]
 
 
+def test_what_is_no_page_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    file.write_text("外贸" * sources.LONGEST, "utf-8")
+    assert ["longer" in p.message for p in read(file)[1]] == [True]
+
+
 def test_missing_and_forbidden_paths(tmp_path: Path) -> None:
     _, problems = read(tmp_path / "none.txt")
     assert [p.message for p in problems] == ["no such file or folder"]
