@@ -31,6 +31,7 @@ ALSO = re.compile("及配套|及其")
 NUMBERED = re.compile(r"第[一二三四五六七八九十\d]+|(?:20|19)\d\d年|全[国省市县区]|首届|[一二三四五六七八九十]+届")
 MONEY = re.compile(r"\d(?:亿|万)?元")
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
+LEISURE = frozenset("旅游 度假 观光 休闲 运输 储运 污水处理 引水 供水 调水 引黄 充电 加氢 发电 储能".split())
 FULL_QUOTE = re.compile("[“\"《][^”\"》]+[”\"》]")
 TELLING = 5  # characters that tell a project from others of its kind
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
@@ -73,7 +74,7 @@ class Grower:
                 at -= 1
             elif self._stops(piece) and piece.end <= head_start and not (head.spans and ALSO.match(text, piece.start)):
                 break
-            elif head.modest and self._ends_attribute(piece):
+            elif head.modest and (self._ends_attribute(piece) or text[piece.start : piece.end] in head.bounds):
                 break
             else:
                 at = piece.start
@@ -273,6 +274,9 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
     if head.type == "Policy" and MONEY.search(core):
         return False
     if core.strip("“”‘’") in head.generic or (head.keep and core.endswith(("全资", "控股", "参股", "级", "家"))):
+        return False
+    last = grower.piece_at(start - 1)
+    if head.noun and last and last.kind == "verb" and text[last.start : last.end] not in LEISURE:
         return False
     if len(core) == 1:
         return head.type == "Agency" and core in BARE_LEVEL

@@ -42,6 +42,8 @@ class Head:
     modest: bool = False  # the core runs over unknown words and attributes alone, not over verbs and places
     bare: bool = False  # the head alone is a name
     spans: bool = False  # the core may run over 、 and 及
+    noun: bool = False  # no verb may stand right before the head
+    bounds: frozenset[str] = frozenset()  # words that end a modest core
     keep: bool = False  # words before a place inside the core belong to the name
 
 
@@ -73,9 +75,10 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def _head(number: int, row: dict[str, Any]) -> Head:
-    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "verbs", "modest", "bare", "spans", "keep")}
+    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep")}
     generic = frozenset(row.get("generic", "").split())
-    return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), **flags)
+    bounds = frozenset(row.get("bounds", "").split())
+    return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), bounds=bounds, **flags)
 
 
 def _matcher(words: Iterable[str]) -> AhoCorasick:
