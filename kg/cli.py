@@ -56,7 +56,7 @@ def main() -> None:
     """Run the command; known failures are one line on standard error and exit code 2."""
     try:
         app()
-    except (store.StoreError, queries.QueryError, known.UnknownName, rules.RuleError, OSError) as error:
+    except (store.StoreError, queries.QueryError, known.UnknownName, rules.RuleError, score.GoldError, OSError) as error:
         fail(str(error))
 
 

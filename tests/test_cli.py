@@ -1,0 +1,139 @@
+"""The command as a user meets it: every verb's help, answers for people and programs, errors of one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+VERBS = ("build", "query", "show", "view", "export", "check", "score", "explain", "ontology")
+
+
+def kg(*words: str | Path, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *map(str, words)],
+        cwd=cwd or ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "160"},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_an_example_or_says_all(verb: str) -> None:
+    done = kg(verb, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+    assert any("\u4e00" <= c <= "\u9fff" for c in done.stdout), "Chinese and English"
+
+
+def test_show_answers_in_english_letters_with_the_quotation(built: Path) -> None:
+    done = kg("show", "Jinyu Kelin", "--build", built)
+    assert "山西金宇科林科技有限公司" in done.stdout
+    assert "exports" in done.stdout
+    assert "kaolin" in done.stdout
+    assert "高岭土" in done.stdout
+
+
+def test_show_for_programs_is_json(built: Path) -> None:
+    known = json.loads(kg("show", "忻州市", "--build", built, "--json").stdout)
+    assert known["thing"]["name"] == "忻州市"
+    assert known["code"] == "140900"
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_query_answers_in_each_form(built: Path, form: str) -> None:
+    done = kg("query", "exporters", "--param", "product=高岭土", "--build", built, "--format", form)
+    assert done.returncode == 0, done.stderr
+    assert "金宇科林" in done.stdout
+
+
+def test_query_gives_turtle_for_construct(built: Path) -> None:
+    done = kg("query", "CONSTRUCT { ?s fz:exports ?o } WHERE { ?s fz:exports ?o }", "-b", built, "-f", "ttl")
+    assert "fz:exports" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("query", "exportz-by-city"), "exports-by-city"),
+        (("query", "SELECT ?x WHERE { ?x ?y }"), "line"),
+        (("query", "exporters", "--param", "product"), "NAME=VALUE"),
+        (("query", "exporters", "--format", "xml"), "csv"),
+        (("show", "没有这样的名字"), "没有这样的名字"),
+        (("export", "--to", "pdf"), "graphml"),
+    ],
+)
+def test_errors_are_one_line_with_a_remedy(built: Path, words: tuple[str, ...], told: str) -> None:
+    done = kg(*words, "--build", built)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_no_graph_yet_says_how_to_make_one(tmp_path: Path) -> None:
+    done = kg("show", "忻州市", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "kg build" in done.stderr
+
+
+def test_build_says_what_it_could_not_read_and_exits_with_1(tmp_path: Path) -> None:
+    done = kg("build", ROOT / "seeds" / "000_9af058ac9729815f.txt", tmp_path / "no.txt", "--out", tmp_path / "b")
+    assert done.returncode == 1
+    assert "no.txt" in done.stderr
+    assert (tmp_path / "b" / "graph.ttl").is_file()
+
+
+def test_build_reads_standard_input(tmp_path: Path) -> None:
+    done = kg("build", "-", "--out", tmp_path / "b", "--json", stdin="2025年，太原市出口额100亿元。")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["counts"]["Observation"] == 1
+
+
+def test_explain_shows_names_coded_sentence_and_rules() -> None:
+    done = kg("explain", "华为与比亚迪签署合作协议。")
+    assert "{Enterprise}" in done.stdout
+    assert "partnersWith" in done.stdout
+    lines = json.loads(kg("explain", "华为与比亚迪签署合作协议。", "--json").stdout)
+    assert [m["name"] for m in lines[0]["mentions"]]
+
+
+def test_score_measures_a_gold_file(tmp_path: Path) -> None:
+    text = "2025年，太原市出口额100亿元，同比增长5%。"
+    (tmp_path / "t.txt").write_text(text, "utf-8")
+    gold = {
+        "doc": "t.txt",
+        "entities": [{"id": "e1", "type": "City", "name": "太原市"}, {"id": "e2", "type": "County", "name": "阳曲县"}],
+        "relations": [{"s": "e2", "p": "locatedIn", "o": "e1"}],
+        "observations": [
+            {"s": "e1", "metric": "出口额", "value": 100, "unit": "亿元", "period": "2025-01-01/2025-12-31",
+             "kind": "actual", "change": 5, "rank": None}
+        ],
+    }  # fmt: skip
+    (tmp_path / "t.json").write_text(json.dumps(gold, ensure_ascii=False), "utf-8")
+    found = json.loads(kg("score", tmp_path / "t.json", "--texts", tmp_path, "--json").stdout)
+    assert found["entity"]["precision"] == 1.0
+    assert found["observation"]["f1"] == 1.0
+    assert found["relation"]["recall"] == 0.0
+    assert found["attributes"] == {"period": [1, 1], "kind": [1, 1], "change": [1, 1]}
+
+
+def test_score_names_a_gold_file_it_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "g.json").write_text("{}", "utf-8")
+    done = kg("score", tmp_path / "g.json", "--texts", tmp_path)
+    assert done.returncode == 2
+    assert "g.json" in done.stderr
+    assert "entities" in done.stderr
+
+
+def test_version() -> None:
+    assert kg("--version").stdout.startswith("kg ")
