@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg.iris import FZ, ID, PREFIXES, key
-from kg.sparql import Cell, StoreError, Table
+from kg.store.sparql import Cell, StoreError, Table
 
 if TYPE_CHECKING:
     import pandas

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import graph, pipeline, sources, store, turtle
+from kg import graph, pipeline, sources, store
+from kg.graph import turtle
 from kg.iris import FZ, PREFIXES
 from kg.model import Extraction, Page, Problem
 

@@ -31,8 +31,8 @@ from kg import (
 )
 from kg import explain as explaining
 from kg import view as viewing
-from kg.sparql import one_line
 from kg.store import Store
+from kg.store.sparql import one_line
 
 app = typer.Typer(
     name="kg",

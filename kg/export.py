@@ -17,10 +17,10 @@ import networkx as nx
 import rdflib
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
+from kg.graph.turtle import turtle
 from kg.resources import folder
-from kg.statements import Figure, Statement, counts, figures, mentioned, statements, things, triples
 from kg.store import Store
-from kg.turtle import turtle
+from kg.store.statements import Figure, Statement, counts, figures, mentioned, statements, things, triples
 
 Files = Mapping[str, bytes]  # names in a folder
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # with these a spreadsheet would begin to compute

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import lookup, statements
+from kg import lookup
 from kg.answers import Named
 from kg.iris import key
-from kg.statements import Figure, Proof, Thing
-from kg.store import Store
+from kg.store import Store, statements
+from kg.store.statements import Figure, Proof, Thing
 
 _SHOWN = 10  # candidates named in an error
 

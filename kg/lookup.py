@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from kg.answers import Named
 from kg.iris import ENTITIES, ID, node
-from kg.sparql import Cell
 from kg.store import Store
+from kg.store.sparql import Cell
 
 Sort = Literal["entity", "metric"]
 

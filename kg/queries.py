@@ -24,8 +24,8 @@ from kg import lookup
 from kg.answers import Answer
 from kg.iris import ID, PREFIXES
 from kg.resources import folder
-from kg.sparql import Cell, Table, Term, one_line
 from kg.store import Store
+from kg.store.sparql import Cell, Table, Term, one_line
 
 _XSD = PREFIXES["xsd"]
 _SHOWN = 8  # candidates named in an error

@@ -15,8 +15,8 @@ from kg.explain import Explanation, Line
 from kg.known import Known
 from kg.model import Observation, Problem
 from kg.score import Scores
-from kg.sparql import one_line
-from kg.statements import Figure, Proof
+from kg.store.sparql import one_line
+from kg.store.statements import Figure, Proof
 
 
 def problem(p: Problem) -> str:

@@ -15,11 +15,11 @@ from conftest import figure, first_page, second_page
 
 from kg import store
 from kg.check import check, misshapen
+from kg.check.plausible import doubtful
 from kg.graph import quads
 from kg.iris import node, term
 from kg.model import Entity, Extraction, Observation
-from kg.plausible import doubtful
-from kg.statements import counts, figures
+from kg.store.statements import counts, figures
 
 PROPERTIES = """fz:evidence rdf:subject rdf:predicate rdf:object fz:confidence fz:about fz:metric fz:kind
 fz:unit fz:changeUnit fz:periodStart fz:periodEnd oa:exact oa:start oa:end oa:hasSource oa:hasSelector fz:rule

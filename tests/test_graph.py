@@ -16,13 +16,12 @@ from conftest import FIRM, first_page, second_page
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import things
-from kg.graph import article_node, quads
+from kg.graph import article_node, quads, things
+from kg.graph.romanise import romanise, short_name
+from kg.graph.turtle import turtle
 from kg.iris import iri, key, node, term
 from kg.model import Extraction
-from kg.romanise import romanise, short_name
 from kg.rules import lexicon, table
-from kg.turtle import turtle
 
 HOSTILE = [
     "<script>alert(1)</script>",

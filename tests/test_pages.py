@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import pages, rules
-from kg.blocks import furniture
 from kg.model import Article, Issue, Page, Sentence
+from kg.pages.blocks import furniture
 
 PRINTED = """
 # 临江城建投资回升

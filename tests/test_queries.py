@@ -19,7 +19,7 @@ from kg.answers import Answer, Named
 from kg.iris import iri
 from kg.known import UnknownName, show
 from kg.queries import QueryError
-from kg.sparql import StoreError, Table
+from kg.store.sparql import StoreError, Table
 
 CITY = Named("忻州市", iri("place:140900"))
 

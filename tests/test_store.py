@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from kg import graph, queries, store
 from kg.iris import node
 from kg.known import show
-from kg.sparql import BadQuery, StoreError, Table, bind
+from kg.store.sparql import BadQuery, StoreError, Table, bind
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 EXPORTS = "SELECT ?firm { VALUES ?product { UNDEF } ?firm fz:exports ?product }"

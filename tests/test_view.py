@@ -20,9 +20,9 @@ from playwright.sync_api import Browser, Page, expect
 from kg import graph, store
 from kg.iris import iri
 from kg.known import UnknownName
-from kg.layout import positions
 from kg.model import Entity, Fact, Observation
 from kg.view import view
+from kg.view.layout import positions
 
 CITY = iri("place:140900")
 HARM = "window.harmed = true"

@@ -12,9 +12,9 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import __version__
+from kg.graph.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
 from kg.iris import digest, node, term
 from kg.model import Article, Evidence, Extraction, Fact, Observation, Page
-from kg.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
 
 _OTHER_NAMES = ("skos:altLabel", "skos:hiddenLabel")
 _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}

@@ -9,7 +9,7 @@ from statistics import median
 
 from kg.model import Problem, Span
 from kg.rules import table
-from kg.statements import Figure
+from kg.store.statements import Figure
 
 _REMEDY = "compare the figure with its quotation"
 

@@ -12,9 +12,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.iris import ID, PREFIXES, iri
+from kg.ontology.shapes import block, shapes
 from kg.resources import folder
 from kg.rules import table
-from kg.shapes import block, shapes
 
 _HEAD = "# Written by `kg ontology` from kg/rules/{}; change it there.\n"
 _QUDT = "http://qudt.org/vocab/unit/"

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from kg.blocks import Block, pattern
 from kg.gazetteer import ancestors, at_level, divisions
 from kg.model import Article, Sentence, Span
+from kg.pages.blocks import Block, pattern
 from kg.rules import lexicon
 
 LEVELS = ("Province", "City", "County")

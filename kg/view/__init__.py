@@ -26,10 +26,10 @@ from pyvis.network import Network
 from kg import lookup
 from kg.iris import FZ
 from kg.known import UnknownName
-from kg.layout import Box, positions
 from kg.resources import folder
-from kg.statements import Thing, counts, divisions, figures, statements, things, triples
 from kg.store import Store
+from kg.store.statements import Thing, counts, divisions, figures, statements, things, triples
+from kg.view.layout import Box, positions
 
 # Each may use those before it.
 SCRIPTS = (

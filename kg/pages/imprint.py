@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from lunardate import LunarDate
 
-from kg.blocks import Block, pattern
 from kg.model import Page, Sentence, Span
+from kg.pages.blocks import Block, pattern
 from kg.rules import table
 
 _LABEL = re.compile("[:：]|来源")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.blocks import Block, pattern
 from kg.model import Page, Problem, Span
+from kg.pages.blocks import Block, pattern
 
 _FAR = 40  # blocks between which the two halves of a sentence are looked for
 _SHORTEST = 8  # characters of a text that can be half a sentence

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.blocks import Block, blocks, ends_with, pattern
 from kg.model import Page, Problem, Role
-from kg.seams import continuations, opens
+from kg.pages.blocks import Block, blocks, ends_with, pattern
+from kg.pages.seams import continuations, opens
 
 _LEAD = 400  # characters of an article that its headline speaks of
 _NEWS_CAPTION = 45  # a caption this long is a story of its own

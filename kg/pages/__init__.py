@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from kg import imprint, territory, text
-from kg.articles import Gathered, Story, gather
-from kg.blocks import Block, furniture, pattern
+from kg import text
 from kg.model import Article, Issue, Page, Problem, Role, Sentence, Span
+from kg.pages import imprint, territory
+from kg.pages.articles import Gathered, Story, gather
+from kg.pages.blocks import Block, furniture, pattern
 
 _LONGEST_SIGNATURE = 50
 

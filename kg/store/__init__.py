@@ -25,7 +25,17 @@ import pyoxigraph as ox
 from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-from kg.sparql import BadQuery, Bindings, Result, StoreError, Table, as_result, bad_query, one_line, prepared
+from kg.store.sparql import (
+    BadQuery,
+    Bindings,
+    Result,
+    StoreError,
+    Table,
+    as_result,
+    bad_query,
+    one_line,
+    prepared,
+)
 
 _GENERATION = ".store-"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.iris import FZ, key
-from kg.sparql import Bindings, Term
 from kg.store import Store
+from kg.store.sparql import Bindings, Term
 
 BATCH = 500  # things named in one query
 

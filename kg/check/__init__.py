@@ -14,12 +14,12 @@ import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from kg import ontology, statements
+from kg import ontology
+from kg.check.plausible import doubtful
 from kg.iris import FZ, key, term
 from kg.model import Problem
-from kg.plausible import doubtful
 from kg.resources import folder
-from kg.store import Store
+from kg.store import Store, statements
 
 _PAGES = "SELECT ?page (MIN(?file) AS ?name) { GRAPH ?page { ?page fz:fileName ?file } } GROUP BY ?page"
 _MISSING_JAVA = Problem(

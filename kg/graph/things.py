@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.graph.romanise import romanise, short_name
 from kg.iris import node, term
 from kg.model import Entity
-from kg.romanise import romanise, short_name
 from kg.rules import lexicon, table
 
 Edge: TypeAlias = tuple[NamedNode, str, NamedNode | Literal]
