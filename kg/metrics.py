@@ -51,7 +51,7 @@ def unlink(text: str) -> str:
 
 def unlead(text: str) -> str:
     """`text` without the words that open a clause: 其中, 全年共, 项目建成后."""
-    while (cut := _LEAD.match(text)) and cut.end() < len(text):
+    while text and (cut := _LEAD.match(text)):
         text = text[cut.end() :]
     return text
 

@@ -8,16 +8,19 @@ from datetime import date
 
 from kg import kinds, subjects, values
 from kg.figures import read
-from kg.model import Document, Mention, Observation, Period, Problem
-
+from kg.model import Document, Evidence, Mention, Observation, Period, Problem, Sentence
 from kg.scene import Draft, Scene
 
+_LONGEST = 1000  # characters of a sentence
+_NEAR = 30  # figures to look back over
+_MARK = re.compile("[，、,；;\\s]")
 _DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
 
 
 def find(document: Document) -> tuple[list[Observation], list[Problem]]:
     """All figures of a page, and a note for each number with a unit that became none."""
+    document = _cut(document)
     tracker = subjects.Tracker(document)
     found: list[tuple[Observation, bool]] = []
     problems: list[Problem] = []
@@ -60,6 +63,25 @@ def find(document: Document) -> tuple[list[Observation], list[Problem]]:
     return _merged(found), problems
 
 
+def _cut(document: Document) -> Document:
+    """Sentences of a length no writer means, cut at a mark: every look back stays short, and reading linear."""
+    if all(len(s.text) <= _LONGEST for s in document.sentences):
+        return document
+    sentences: list[Sentence] = []
+    mentions: list[tuple[Mention, ...]] = []
+    for sentence, named in zip(document.sentences, document.mentions, strict=True):
+        at = 0
+        while at < len(sentence.text):
+            end = min(at + _LONGEST, len(sentence.text))
+            if end < len(sentence.text):
+                end = max((m.end() for m in _MARK.finditer(sentence.text, at + _LONGEST // 2, end)), default=end)
+            sentences.append(replace(sentence, text=sentence.text[at:end], offsets=sentence.offsets[at:end]))
+            inside = (m for m in named if at <= m.start and m.end <= end)
+            mentions.append(tuple(replace(m, start=m.start - at, end=m.end - at) for m in inside))
+            at = end
+    return replace(document, sentences=tuple(sentences), mentions=tuple(mentions))
+
+
 def _day(document: Document, number: int) -> date | None:
     """The day an article is counted from: its own, else the issue's; a bare month is made exact by a dateline."""
     article = next((a for a in document.articles if a.number == number), None)
@@ -93,31 +115,37 @@ def _observation(document: Document, index: int, d: Draft) -> Observation:
 def _merged(found: list[tuple[Observation, bool]]) -> list[Observation]:
     """The same figure said twice is one, with two evidences; a headline that only rounds a figure is none."""
     kept: list[Observation] = []
+    proofs: list[list[Evidence]] = []
     by: dict[tuple[object, ...], list[int]] = {}
     for o, title in sorted(found, key=lambda pair: pair[1]):
-        if o.value is None and o.change is not None and (near := _valued(kept, o)) is not None:
-            kept[near] = _joined(kept[near], o)
-            continue
         key = (o.subject, o.value, o.unit) if o.value is not None else (o.subject, o.change, o.rank)
-        twin = next((i for i in by.get(key, ()) if _same(kept[i], o)), None)
+        twin = _valued(kept, o)
+        if twin is None:
+            twin = next((i for i in by.get(key, ()) if _same(kept[i], o)), None)
         if twin is not None:
             kept[twin] = _joined(kept[twin], o)
+            proofs[twin] += o.evidence
         elif not (title and any(_rounds(o, other) for other in kept)):
             by.setdefault(key, []).append(len(kept))
             kept.append(o)
-    return sorted(kept, key=lambda o: o.evidence[0].span)
+            proofs.append(list(o.evidence))
+    whole = (replace(o, evidence=tuple(dict.fromkeys(p))) for o, p in zip(kept, proofs, strict=True))
+    return sorted(whole, key=lambda o: o.evidence[0].span)
 
 
-def _valued(kept: list[Observation], change: Observation) -> int | None:
+def _valued(kept: list[Observation], grown: Observation) -> int | None:
     """The figure a little before that a growth of the same metric belongs to: 优级天数增加30天."""
-    at = change.evidence[0].span.start
-    for i in range(len(kept) - 1, -1, -1):
+    if grown.value is not None or grown.change is None:
+        return None
+    proof = grown.evidence[0]
+    for i in range(len(kept) - 1, max(-1, len(kept) - _NEAR), -1):
         o = kept[i]
-        if o.evidence[0].article != change.evidence[0].article or not 0 < at - o.evidence[0].span.end < 150:
+        if o.evidence[0].article != proof.article or not 0 < proof.span.start - o.evidence[0].span.end < 150:
             continue
-        fits = change.change_unit in {"%", "倍"} or change.change_unit == o.unit or change.change_unit == "个百分点" and o.unit == "%"
-        same_time = not change.period or change.period == o.period
-        if o.subject == change.subject and o.metric == change.metric and o.change is None and o.value is not None and fits and same_time:
+        if (o.subject, o.metric) != (grown.subject, grown.metric) or o.value is None or o.change is not None:
+            continue
+        same_time = not grown.period or grown.period == o.period
+        if same_time and (grown.change_unit in {"%", "倍", o.unit} or (grown.change_unit == "个百分点" and o.unit == "%")):
             return i
     return None
 
@@ -128,18 +156,19 @@ def _alike(a: str, b: str) -> bool:
 
 def _same(a: Observation, b: Observation) -> bool:
     """Whether two figures with one number say the same."""
-    if not _alike(a.metric, b.metric) or a.period and b.period and a.period != b.period:
+    if not _alike(a.metric, b.metric) or (a.period and b.period and a.period != b.period):
         return False
     return all(x is None or y is None or x == y for x, y in ((a.change, b.change), (a.rank, b.rank)))
 
 
 def _joined(a: Observation, b: Observation) -> Observation:
+    """What both say together, the fuller wording kept."""
     full = b if a.value is None and b.value is not None else a
-    change = a if a.change is not None else b
+    grown = a if a.change is not None else b
     return replace(
-        full, change=change.change, change_unit=change.change_unit, change_basis=change.change_basis, period=a.period or b.period, rank=a.rank or b.rank, metric=max(a.metric, b.metric, key=len),
-        evidence=tuple(dict.fromkeys(a.evidence + b.evidence)),
-    )
+        full, change=grown.change, change_unit=grown.change_unit, change_basis=grown.change_basis,
+        period=a.period or b.period, rank=a.rank or b.rank, metric=max(a.metric, b.metric, key=len),
+    )  # fmt: skip
 
 
 def _rounds(title: Observation, body: Observation) -> bool:
@@ -147,7 +176,8 @@ def _rounds(title: Observation, body: Observation) -> bool:
     if not _alike(title.metric, body.metric):
         return False
     if title.value is None:
-        return title.change is not None and title.change == body.change or title.rank is not None and title.rank == body.rank
-    if body.value is None or title.unit != body.unit or not body.value:
+        grown = title.change is not None and title.change == body.change
+        return grown or (title.rank is not None and title.rank == body.rank)
+    if not body.value or title.unit != body.unit:
         return False
     return abs(title.value - body.value) <= abs(body.value) / 20

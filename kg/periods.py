@@ -47,7 +47,7 @@ _WHEN = re.compile(
     (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
   | (?<![一二三四五六七八九月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
     (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)
-  | (?:{_YEAR}(?:的)?(?:{_PART})?(?!第..?[次届批期])|(?P<bare>{_PART.replace('(?P<', '(?P<b_').replace('| (?P<b_again>同期)', '')})|(?P<ends>年)(?=[底末]))
+  | (?:{_YEAR}(?:的)?(?:{_PART})?(?!第..?[次届批期])|(?P<bare>{_PART.replace('(?P<', '(?P<b_').replace('| (?P<b_again>同期)', '')})|(?P<ends>年)(?=[底末初]))
     (?P<close>{_either(_WORDS['close'])})?
   | (?P<now>{_either(_WORDS['now'])})
   | (?P<same>{_either(_WORDS['same'])})
@@ -96,6 +96,8 @@ def _days(match: re.Match[str], day: date | None, found: list[Period], earlier: 
         return _same(part["same"], said)
     if "day" in part:
         return _recent_day(int(part["day"]), day)
+    if "again" in part and "rel" in part:
+        return _same("去年同期", said)
     year = _year(part, day, found, said)
     if year is None:
         return None
@@ -249,8 +251,8 @@ def _bounded(days: Days, part: dict[str, str], day: date | None) -> Days | None:
     opened, closed = part.get("open", ""), part.get("close", "")
     if closed in _WORDS["since"]:
         return (days[0], day) if day and day >= days[0] else None
-    if closed in _WORDS["end"] or "ends" in part or opened in _WORDS["upto"]:
-        return days[1], days[1]
     if closed in _WORDS["start"]:
         return days[0], days[0]
+    if closed in _WORDS["end"] or opened in _WORDS["upto"]:
+        return days[1], days[1]
     return days

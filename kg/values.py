@@ -32,7 +32,8 @@ def _either(words: Iterable[str]) -> str:
 
 _NUMERAL_UNITS = [a for a, n in _NOTATION.items() if UNITS[n]["quantity"] in _SPOKEN_KINDS and len(a) > 1 or a in "元吨亩米"]
 _FIGURES = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
-_SCALES = rf"(?:{_either(_SCALE)})"
+_THOUSANDS = "".join({a[1] for a in _NOTATION if a[0] == "千"})  # 千 belongs to the unit in 千米
+_SCALES = rf"(?:{_either(s for s in _SCALE if s != '千')}|千(?![{_THOUSANDS}]))"
 
 
 def _units(words: Iterable[str]) -> str:
@@ -194,6 +195,8 @@ def _scaled(figures: str, scale: str | None) -> Decimal | None:
 
 
 def _unit(written: str) -> str:
+    if written in _NOTATION:
+        return _NOTATION[written]
     head, slash, per = written.replace("／", "/").partition("/")
     return _NOTATION[head] + (slash + _NOTATION[per] if slash else "")
 
