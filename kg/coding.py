@@ -37,7 +37,7 @@ GAPS = {
     "tail": f"(?:等[^{_STOP}{_MENTION}]{{0,8}}?)?",  # 等, 等产品
     "start": f"(?:^|(?<=[{_STOP}、]))",  # where a clause begins
     "stop": f"(?=[{_STOP}]|$)",  # where it ends
-    "word": f"[^{_STOP}、{_MENTION}]{{0,12}}?",  # part of a word
+    "word": f"[^{_STOP}、（()）{_MENTION}]{{0,12}}?",  # part of a word
     "free": "".join(f"(?<!{w})(?<!{w}{_PLACE})" for w in (f"[{_GOVERNS}]", "支持", "推动", "帮助", "鼓励", "引导")),
     ",": "[，,]",
 }
@@ -79,6 +79,7 @@ class Named:
     start: int = 0
     end: int = 0
     text: str = ""
+    certainty: float = 1.0
     position: int = 0  # in the coded text
 
 
@@ -96,7 +97,7 @@ class Coded:
     def named(self, start: int, end: int, classes: frozenset[str]) -> list[Named]:
         """The names of these classes at coded positions `start`:`end`, a stand-in giving all that it stands for."""
         return [
-            Named(m.entity, m.type, self.sentence, *self.spans[i], m.text, i)
+            Named(m.entity, m.type, self.sentence, *self.spans[i], m.text, m.certainty, i)
             for i in range(start, end)
             for m in self.refs[i]
             if m.type in classes
@@ -107,8 +108,10 @@ _Piece = tuple[str, int, int, tuple[Mention, ...]]
 
 
 def members(names: Iterable[str]) -> frozenset[str]:
-    """The classes of these names, with `Organization` and `Place` standing for all of theirs."""
-    return frozenset(c for name in names for c in GROUPS.get(name, (name,)))
+    """The classes of these names: `Organization` and `Place` stand for all of theirs, `-City` takes one away."""
+    names = tuple(names)
+    every = {c for name in names if name[0] != "-" for c in GROUPS.get(name, (name,))}
+    return frozenset(every.difference(name[1:] for name in names))
 
 
 @cache

@@ -93,7 +93,8 @@ def _around(
         for way, place, proofs in _candidates(document, coded, index, mention, ways):
             rule = f"locatedIn/{way}"
             proof = (document.evidence(index, mention.start, mention.end, rule), *proofs)
-            fact = Fact(mention.entity, "locatedIn", place, proof, ways[way]["confidence"])
+            confidence = round(ways[way]["confidence"] * mention.certainty, 3)
+            fact = Fact(mention.entity, "locatedIn", place, proof, confidence)
             known = mention.type != "County" or (names.code(fact.subject) and names.code(place))
             if known and _possible(fact, names):
                 return [fact]
@@ -120,9 +121,9 @@ def _candidates(
 
 
 def _upper(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
-    """The larger divisions that an article names, the nearest before a sentence first."""
-    article = document.sentences[index].article
-    lines = [i for i, sentence in enumerate(document.sentences) if sentence.article == article]
+    """The larger divisions that a paragraph names, the nearest before a sentence first."""
+    paragraph = document.sentences[index].paragraph
+    lines = [i for i, sentence in enumerate(document.sentences) if sentence.paragraph == paragraph]
     for i in sorted(lines, key=lambda i: (i > index, abs(i - index))):
         for m in document.mentions[i]:
             if m.type in classes:

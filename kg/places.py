@@ -58,14 +58,15 @@ class Names:
 
         What ends the name is the thing itself (天津滨海新区); what 全市 stands for is meant in policies only.
         """
-        text, at = outer.text, 0
+        text, at, above = outer.text, 0, ""
         pieces = {p.start: p for p in gazetteer.scan(text)}
         while at < len(text):
-            known = self._known(outer, at, classes)
-            end, key = known or self._place(text, pieces.get(at), classes) or (at + 1, outer.entity)
-            if key != outer.entity and end < len(text):
+            known = self._known(outer, at, classes) or self._place(text, pieces.get(at), classes, above)
+            end, key = known or (at + 1, "")
+            if key and end < len(text):
                 form = text[at:end]
                 yield Mention(outer.start + at, outer.start + end, form, self.type(key), form, entity=key)
+            above = (self.code(key) or "") if key else above
             at = end
 
     def _known(self, outer: Mention, at: int, classes: frozenset[str]) -> tuple[int, str] | None:
@@ -78,13 +79,14 @@ class Names:
         return None
 
     def _place(
-        self, text: str, piece: gazetteer.Piece | None, classes: frozenset[str]
+        self, text: str, piece: gazetteer.Piece | None, classes: frozenset[str], above: str
     ) -> tuple[int, str] | None:
-        """The division of the gazetteer that starts here, where it is certain."""
-        entry = self._places.choose(piece.entries) if piece else None
-        if not piece or not entry or not entry.code or entry.type not in classes:
+        """The division of the gazetteer that starts here, where it is certain: 昌邑 after 山东 is."""
+        if not piece or (text[piece.end : piece.end + 1] in _NATURE and piece.entries and piece.entries[0].short):
             return None
-        if entry.short and text[piece.end : piece.end + 1] in _NATURE:
+        below = [e for e in piece.entries if above and e.code and above in gazetteer.ancestors(e.code)[1:]]
+        entry = below[0] if len(below) == 1 else self._places.choose(piece.entries)
+        if not entry or not entry.code or entry.type not in classes:
             return None
         known = self._forms.get(entry.name)
         return piece.end, known.key if known and known.type == entry.type else f"place:{entry.code}"

@@ -132,8 +132,9 @@ def _facts(
     for s, o in product(subjects, objects):
         if s.key != o.key:
             proof = _proof(rule, document, line, match, (s, o))
+            confidence = round(rule.confidence * s.certainty * o.certainty, 3)
             for title in role.split("、") if role else [None]:
-                yield Fact(s.key, rule.relation, o.key, proof, rule.confidence, title)
+                yield Fact(s.key, rule.relation, o.key, proof, confidence, title)
 
 
 def _side(
@@ -150,7 +151,7 @@ def _side(
         found = line.named(*match.span(side), classes)
     elif line.outer:
         m = line.outer
-        found = [Named(m.entity, m.type, line.sentence, m.start, m.end, m.text)] if m.type in classes else []
+        found = [Named(m.entity, m.type, line.sentence, m.start, m.end, m.text, m.certainty)] if m.type in classes else []
     else:
         found = coding.topic(coded, document, line.sentence, match.start(), classes)
         town = home(document, document.sentences[line.sentence].article) if rule.home and not found else None
