@@ -13,6 +13,7 @@ from kg.namerules import Found, Head, names
 
 JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16
+REVEALED = frozenset({"Enterprise/list", "Enterprise/row", "Enterprise/owner"})
 ITEM = Head(0, "", frozenset(), LONGEST_ITEM)
 PHASE = re.compile("[一二三四五六]期")
 PHASES = re.compile("(?:[一二三四五六]期、)+[一二三四五六]期(?P<noun>项目|工程)")
@@ -168,3 +169,19 @@ def _usable(form: str) -> bool:
         return False
     pieces = gazetteer.scan(form)
     return not (len(pieces) == 1 and pieces[0].end - pieces[0].start == len(form))
+
+
+def repeated(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:
+    """Other mentions of persons and of firms that one place of the document reveals."""
+    known = {f.name: f for f in found if f.rule in REVEALED or f.rule.startswith("Person/") or _is_brand(f)}
+    known = {name: f for name, f in known.items() if len(name) > 1 and _usable(name)}
+    if not known:
+        return
+    words = list(known)
+    for i, start, end in AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes(text):
+        if not (grower.splits(start) or grower.splits(end)):
+            yield known[words[i]]._replace(start=start, end=end, rule=f"{known[words[i]].type}/repeated")
+
+
+def _is_brand(f: Found) -> bool:
+    return f.type == "Enterprise" and f.certainty < 0.8

@@ -17,7 +17,7 @@ from kg.namerules import Found, Head, names
 
 CLOSERS = {"”": "“", "》": "《", ")": "(", "）": "（", "’": "‘", "」": "「", '"': '"'}
 OPENERS = "“‘「《"
-BREAKS = frozenset("\n，。、；：！？,;:!?…“‘「《(（[]{}<>|·—–─-~～=+*/\\\"'#●■▲◆")
+BREAKS = frozenset("\n，。、；：！？,;:!?…“”‘「《(（[]{}<>|·—–─-~～=+*/\\\"'#●■▲◆")
 INSIDE = frozenset("·-—~+/.")  # between letters or digits: 5G-A, N+1
 SENTENCE_MARKS = frozenset("\n。；，;")
 UNIT_TIMES = frozenset("日天年时月")
@@ -149,17 +149,18 @@ class Grower:
         while first < start and first not in self.places:
             piece = self.piece_at(first)
             match = lead.match(self.text, first, start)
-            if match and not self._splits(match.end()):
+            if match and not self.splits(match.end()):
                 first = match.end()
             elif verbs and piece and piece.kind == "verb" and piece.start == first and piece.end <= start - 2:
                 first = piece.end
-            elif self.text[first] in "”’》)）的、年月日":
+            elif self.text[first] in "”’》)）的、" or (self.text[first] in "年月日" and piece is None):
                 first += 1
             else:
                 break
         return first
 
-    def _splits(self, index: int) -> bool:
+    def splits(self, index: int) -> bool:
+        """Whether a known piece runs over this point."""
         piece = self.piece_at(index)
         return piece is not None and piece.start < index
 

@@ -23,6 +23,7 @@ from kg.namerules import Found, names
 HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)|(?<![\u4e00-\u9fff])(?:省内|市内)")
 PLACES = frozenset("Province City County Country Zone".split())
 BUILT = frozenset({"Project", "Zone", "Event"})
+CITIZENS = re.compile("市[民场值容]")  # 深圳市民 names 深圳
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
 
@@ -52,20 +53,21 @@ def _candidates(text: str, homes: Sequence[str | None], bounds: Sequence[int]) -
     grower = Grower(text, gazetteer.unread(text, pieces, places), places)
     found += _home_names(text, homes, bounds)
     found += heads.head_names(text, grower)
-    found += _pattern_names(text)
+    found += _pattern_names(text, grower)
     found += people.people(text, grower)
     found += tuple(firms.listed(text, grower, found))  # read before they are added
     found += tuple(firms.short_names(text, grower, found))  # read before they are added
     return found
 
 
-def _pattern_names(text: str) -> Iterator[Found]:
+def _pattern_names(text: str, grower: Grower) -> Iterator[Found]:
     table = names()
     for kind, rule, pattern in table.patterns:
         for match in pattern.finditer(text):
             yield from _quoted(Found(*match.span("name"), kind, match["name"], None, rule, 0.85))
     for i, start, end in table.known.find_matches_as_indexes(text):
-        yield Found(start, end, *table.known_as[i], None, "known", 0.95)
+        if not (grower.splits(start) or grower.splits(end)):
+            yield Found(start, end, *table.known_as[i], None, "known", 0.95)
 
 
 def _quoted(f: Found) -> Iterator[Found]:
@@ -89,7 +91,8 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
         place = places.choose(piece.entries, before if before and before.end == piece.start else None)
         before = piece
         if place:
-            yield Found(piece.start, piece.end, place.type, place.name, place.code, "gazetteer", 0.95)
+            end = piece.end - 1 if CITIZENS.match(text, piece.end - 1) else piece.end
+            yield Found(piece.start, end, place.type, place.name, place.code, "gazetteer", 0.95)
             continue
         for entry in piece.entries:
             if entry.type not in gazetteer.LEVELS and not (entry.caution and _wordlike(text, piece, entry)):
@@ -174,7 +177,7 @@ def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]
 
 def _is_source(text: str, f: Found) -> bool:
     """央视网消息, 新华社讯: who tells it, not whom it is about."""
-    return f.type == "Institution" and text.startswith(("消息", "讯", "记者", "客户端"), f.end)
+    return f.type in ("Institution", "Product") and text.startswith(("消息", "讯", "记者", "客户端"), f.end)
 
 
 def _counts_inside(inner: Found, outer: Found) -> bool:
