@@ -27,7 +27,18 @@ def listed(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]
     for kind, pattern in names().lists.items():
         for match in pattern.finditer(text):
             yield from _items(text, grower, kind, match.start(), match.groupdict().get("noun") or "")
-    yield from _neighbours(text, grower, found)
+    with_figures = list(_with_figures(text, grower))
+    yield from with_figures
+    yield from _neighbours(text, grower, [*found, *with_figures])
+
+
+def _with_figures(text: str, grower: Grower) -> Iterator[Found]:
+    """领胜开票13.1亿元: an unknown word before what only firms report."""
+    for match in names().figures.finditer(text):
+        start = _unknown_start(text, grower, match.start())
+        piece = grower.piece_at(start - 1) if start else None
+        if start < match.start() and (start == 0 or text[start - 1] in BREAKS or (piece and piece.kind == "stop")):
+            yield Found(start, match.start(), "Enterprise", text[start : match.start()], None, "Enterprise/row", 0.7)
 
 
 def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterator[Found]:

@@ -285,6 +285,8 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
         return core not in BARE_LEVEL or head.type == "Agency"
     if head.named and PHASE.search(core):
         return True
+    if head.type == "Zone" and _designation(grower, first, start, text):
+        return False
     if head.soft and len(core) > 3 and (NATION.match(core) or (head.type == "Event" and NUMBERED.match(core))):
         return True
     if grower.proper(first, start):
@@ -293,6 +295,14 @@ def _is_name(text: str, grower: Grower, head: Head, first: int, start: int) -> b
         return True
     told = head.named or (head.type == "Policy" and names().trigger.search(text, max(0, first - 8), first))
     return bool(told) and _told(grower, head, first, start) >= TELLING
+
+
+def _designation(grower: Grower, first: int, start: int, text: str) -> bool:
+    """国家全域旅游示范区, 山西省开发区: a title to win, or all zones of a province."""
+    place = grower.places.get(first)
+    if place:
+        return place.type == "Province" and place.end == start
+    return bool(NATION.match(text, first)) and text.startswith(("示范", "试验", "先行"), start)
 
 
 def _told(grower: Grower, head: Head, first: int, start: int) -> int:

@@ -183,6 +183,8 @@ def _is_source(text: str, f: Found) -> bool:
 def _counts_inside(inner: Found, outer: Found) -> bool:
     """Whether a name inside another one is a name of its own: a place, a zone, the firm that builds."""
     inside = outer.start <= inner.start and inner.end <= outer.end
+    if inner.rule == "lexicon" and inner.type == "Institution" == outer.type:
+        return inside and inner.start == outer.start and inner.end < outer.end
     if not inside or inner.type == outer.type:
         return inside and inner.rule == "known" and inner.type == "Project" and inner.name != outer.name
     if inner.end - inner.start == outer.end - outer.start:

@@ -62,6 +62,7 @@ class Names:
     honorifics: re.Pattern[str]
     trigger: re.Pattern[str]  # what is done to a policy, before its name
     lists: dict[str, re.Pattern[str]]
+    figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
     firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
     brands: re.Pattern[str]  # head words of brands
     parks: tuple[str, ...]
@@ -123,6 +124,7 @@ def names() -> Names:
         honorifics=re.compile(alternatives(person["after"].split())),
         trigger=re.compile(table["policy"]["trigger"]),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
+        figures=re.compile(table["figures"]["after"]),
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
         brands=re.compile(alternatives(w for row in table["head"] if row.get("brand") for w in row["heads"].split())),
         parks=tuple(table["built"]["parks"].split()),
