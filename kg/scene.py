@@ -100,10 +100,10 @@ class Scene:
 
     def subjects(self, start: int, end: int) -> list[str]:
         """Owners in the stretch, in the sentence so far, in the paragraph; else the home place."""
-        found = self.named(start, end) or _one(self.tracker.deictic(self.text[start:end]))
+        found = self.named(start, end) or _one(self.tracker.deictic(self.text, start, end))
         if not found and not self.owners:
             found = [m.entity for m in subjects.owners(self.mentions, self.text, 0, end, far=True)]
-            found = found or _one(self.tracker.deictic(self.text[:end]))
+            found = found or _one(self.tracker.deictic(self.text, 0, end))
         if found:
             self.owners = found
             return found

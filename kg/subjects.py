@@ -28,7 +28,7 @@ _WHAT = {"公司": ("Enterprise",), "企业": ("Enterprise",), "集团": ("Enter
          "项目": ("Project",), "工程": ("Project",), "园区": ("Zone", "Project"), "开发区": ("Zone",),
          "基地": ("Zone", "Project"), "线路": ("Place", "Project"), "高铁": ("Place", "Project"), "景区": ("Place",),
          "桥": ("Place", "Project"), "港": ("Place",)}
-_GOVERNED = re.compile(rf"(?:{'|'.join(_WORDS['governors'])})$")
+_GOVERNED = re.compile(rf"(?:{'|'.join(_WORDS['governors'])})[“\"]?$")
 _FOLLOWED = re.compile(rf"(?:{'|'.join(_WORDS['followers'])})")
 _AND = re.compile(r"(?:、|和|与|及|以及|,|，)$")
 _LISTED = re.compile(r"等?(?:\d+|[一二两三四五六七八九十]+)[多余]?[个家地市县区省镇座条名位项国]")
@@ -94,25 +94,36 @@ class Tracker:
         for match in re.finditer(r"[^，。；：,;:]+", text[:60]):
             if match.group().startswith("其中"):
                 break
-            if found := owners(mentions, text, *match.span(), far=True):
+            local = [m for m in mentions if not self._wider(m)]
+            if found := owners(local, text, *match.span(), far=True):
                 return found[0].entity
-            if key := self.deictic(match.group()):
+            if key := self.deictic(text, *match.span()):
                 return key
         return None
+
+    def _wider(self, mention: Mention) -> bool:
+        """Whether a name stands for a field wider than the article's own place: 全省 in a city's paper."""
+        home = self._home()
+        if not home or not mention.text.startswith(("全", "我")):
+            return False
+        return mention.entity != home.key and FINER.get(mention.type, -1) < FINER.get(home.type, 9)
 
     def latest(self, *types: str) -> str | None:
         """The last name of one of these types in the article."""
         return next((self.last[t] for t in types if t in self.last), None)
 
-    def deictic(self, text: str) -> str | None:
-        """The entity that the last 全市, 该公司 … in `text` stands for."""
-        if not _POINTING.search(text):
+    def deictic(self, text: str, start: int, end: int) -> str | None:
+        """The entity that the last 全市, 该公司 … in `text[start:end]` stands for."""
+        if not _POINTING.search(text, start, end):
             return None
-        found: list[tuple[int, str | None]] = [(m.start(), self._level(m["level"])) for m in _WHOLE.finditer(text)]
-        for match in _THIS.finditer(text):
-            kinds = _WHAT[match["what"] or match["bare"]]
-            found.append((match.start(), self.latest(*kinds)))
-        return max(((at, key) for at, key in found if key), default=(0, None))[1]
+        found: list[tuple[int, str]] = []
+        for match in _WHOLE.finditer(text, start):
+            if match.end() <= end and (key := self._level(match["level"])):
+                found.append((match.start(), key))
+        for match in _THIS.finditer(text, start):
+            if match.end() <= end and (key := self.latest(*_WHAT[match["what"] or match["bare"]])):
+                found.append((match.start(), key))
+        return max(found)[1] if found else None
 
     def _level(self, level: str) -> str | None:
         home = self._home()
