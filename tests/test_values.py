@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import kinds, numerals, periods, values
+from kg import kinds, numerals, periods, quantities, values
 from kg.rules import table
 
 DAY = date(2025, 8, 2)
 CUES = table("cues")
 
 
-def quantities(text: str) -> list[str]:
+def amounts(text: str) -> list[str]:
     return [f"{q.value} {q.unit}" for q in values.find(text, DAY).quantities]
 
 
@@ -44,7 +44,7 @@ def kind(text: str) -> list[str]:
 
 
 READERS: list[tuple[dict[str, Any], Callable[[str], list[str]]]] = [
-    (table("units"), quantities),
+    (table("units"), amounts),
     (CUES["period"], spans),
     (CUES["qualifier"], qualifiers),
     (CUES["change"], changes),
@@ -104,14 +104,14 @@ def test_every_number_reads_back_in_every_form_of_every_unit(
         "grouped": f"{Decimal(plain):,}",
         "wide": plain.translate(str.maketrans("0123456789.", "０１２３４５６７８９．")),
     }.get(form, plain + form)
-    found = values.quantities(frame.format(figures + written))
+    found = quantities.find(frame.format(figures + written))
     factor = {"万": 10**4, "亿": 10**8}.get(form, 1)
     assert [(q.value, q.unit) for q in found] == [(numerals.plain(Decimal(plain) * factor), notation)]
 
 
 @given(st.integers(2, 99), st.sampled_from([u["notation"] for u in UNITS if u.get("spoken")]))
 def test_numerals_in_characters_read_back_before_spoken_units(number: int, unit: str) -> None:
-    assert [(q.value, q.unit) for q in values.quantities(f"建成{in_characters(number)}{unit}。")] == [(number, unit)]
+    assert [(q.value, q.unit) for q in quantities.find(f"建成{in_characters(number)}{unit}。")] == [(number, unit)]
 
 
 @given(st.integers(0, 10**12))
@@ -130,7 +130,7 @@ def test_myriads_add_up(high: int, low: int) -> None:
 
 
 def test_a_number_in_a_date_or_a_name_is_no_quantity() -> None:
-    assert quantities("7月23日21时50分，第12届赛事在5A级景区开赛，PM2.5达标。") == []
+    assert amounts("7月23日21时50分，第12届赛事在5A级景区开赛，PM2.5达标。") == []
 
 
 def test_a_fall_to_a_level_keeps_level_and_fall_apart() -> None:
@@ -140,7 +140,7 @@ def test_a_fall_to_a_level_keeps_level_and_fall_apart() -> None:
 
 
 def test_an_index_needs_no_unit() -> None:
-    assert quantities("空气质量综合指数为4.13，水质指数分别为4.9、4.8") == ["4.13 ", "4.9 ", "4.8 "]
+    assert amounts("空气质量综合指数为4.13，水质指数分别为4.9、4.8") == ["4.13 ", "4.9 ", "4.8 "]
 
 
 def test_bad_days_date_nothing() -> None:

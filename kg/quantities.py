@@ -1,0 +1,180 @@
+"""Numbers with their units in a repaired sentence: 13.67亿元, 三座, 百分之三点五, 四成, 5万—8万人.
+
+The vocabularies are `kg/rules/units.toml` and the qualifiers of `cues.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from kg.model import Quantity
+from kg.numerals import number, plain
+from kg.rules import table
+
+_ROWS: list[dict[str, Any]] = table("units")["unit"]
+_SCALE: dict[str, int] = table("units")["scale"]
+_QUALIFIERS: dict[str, dict[str, str]] = table("cues")["qualifier"]
+
+UNITS: dict[str, dict[str, Any]] = {row["notation"]: row for row in _ROWS}
+_NOTATION = {a: row["notation"] for row in _ROWS for a in (row["notation"], *row.get("aliases", ()))}
+
+
+def either(words: Iterable[str]) -> str:
+    """Alternatives, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _units(words: Iterable[str]) -> str:
+    """Alternatives, the longest first, each with what may not follow it."""
+
+    def one(word: str) -> str:
+        unless = UNITS[_NOTATION[word]].get("unless")
+        return re.escape(word) + (f"(?!{unless})" if unless else "")
+
+    return "|".join(map(one, sorted(words, key=len, reverse=True)))
+
+
+FIGURES = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
+_SAID_KINDS = {"Currency", "Area", "Mass", "Length", "Power", "Energy"}
+_SAID = [
+    a for a, n in _NOTATION.items() if a in "元吨亩米" or (len(a) > 1 and UNITS[n]["quantity"] in _SAID_KINDS)
+]
+_THOUSANDS = "".join({a[1] for a in _NOTATION if a[0] == "千"})  # 千 belongs to the unit in 千米
+_SCALES = rf"(?:{either(s for s in _SCALE if s not in '千百')}|千(?![{_THOUSANDS}])|百(?!分))"
+_UNIT = rf"(?:{_units(_NOTATION)})(?:[/／](?:{either(_NOTATION)}))?"
+_SPOKEN = _units(row["notation"] for row in _ROWS if row.get("spoken"))
+_ONES = "一二两兩三四五六七八九十"
+_NUMERAL = rf"[{_ONES}][{_ONES}百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
+_QUANTITY = re.compile(
+    rf"""(?=[\d{_ONES}百千半－−-])(?<![\d.第A-Za-z])(?:
+    (?:(?P<low>{FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
+    (?P<sign>(?<=[为是达至])[-－−])?(?P<num>{FIGURES})
+    (?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
+    (?P<unit>{_UNIT})(?P<more3>[余多馀])?
+  | 百分之(?P<percent>{_NUMERAL}|{FIGURES})
+  | (?P<parts>[二三四五六七八九十]|百|千)分之(?P<of>[一二三四五六七八九]{{1,3}})
+  | (?<=[占的约超近达过有])(?P<over>\d)/(?P<by>\d)(?![\d/年月])
+  | (?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?(?![为立员功本长品果效就熟色分交年])
+  | (?<=[近超过约占逾])(?P<halves>一半|半数|半)(?=[以左，。、；的]|$)
+  | (?<![{_ONES}百千万亿年第数几上这])(?P<numeral>{_NUMERAL})(?P<more4>[余多])?
+    (?:(?P<spoken>{_SPOKEN})(?!月|小时|星期|多|工作日|百分)|(?P<said>{either(_SAID)}))
+    )(?P<after>{either(_QUALIFIERS["after"])})?""",
+    re.VERBOSE,
+)
+_BEFORE = re.compile(rf"(?:{either(_QUALIFIERS['before'])})$")
+_INDEX = re.compile(r"指数|系数|[初终]值|PMI|评分|CPI|PPI")
+_BARE = re.compile(
+    rf"(?:{_INDEX.pattern})[^，。；：、]{{0,12}}?(?:为|达到?|报|收于|[升降]至|是|录得|于)"
+    rf"(?P<list>{FIGURES}(?:(?:、|和|及){FIGURES})*)(?=[，。；,;）)]|$)"
+)
+
+
+def find(text: str) -> list[Quantity]:
+    """Every number with a unit; a range gives its two ends as bounds."""
+    found = [q for match in _QUANTITY.finditer(text) for q in _read(match, text)]
+    if _INDEX.search(text):
+        found += [q for q in _indexes(text) if not any(o.start < q.end and q.start < o.end for o in found)]
+        found.sort(key=lambda q: q.start)
+    return found
+
+
+def _indexes(text: str) -> list[Quantity]:
+    """Numbers without a unit that an index word explains: 综合指数为4.13, 指数分别为4.9、4.8."""
+    found: list[Quantity] = []
+    for match in _BARE.finditer(text):
+        for figures in re.finditer(FIGURES, match["list"]):
+            start = match.start("list") + figures.start()
+            value = number(figures.group())
+            if value is not None:
+                end = start + len(figures.group())
+                found.append(Quantity(start, end, figures.group(), plain(value), ""))
+    return found
+
+
+def _read(match: re.Match[str], text: str) -> list[Quantity]:
+    if match["num"]:
+        return _figures(match, text)
+    value, unit = _words(match)
+    return [] if value is None else [_quantity(match, text, value, unit)]
+
+
+def _figures(match: re.Match[str], text: str) -> list[Quantity]:
+    """A number in figures, or the two ends of a range."""
+    value, unit = _scaled(match["num"], match["scale"]), _unit(match["unit"])
+    if match["sign"]:
+        value = -value
+    end = _quantity(match, text, value, unit, match.start("num"))
+    if not match["low"]:
+        return [_quantity(match, text, value, unit)]
+    low = _scaled(match["low"], match["lowscale"] or (None if match["lowunit"] else match["scale"]))
+    if match["lowunit"] and _unit(match["lowunit"]) != unit:  # 下跌2.3%至376.1元: two numbers, no range
+        start, stop = match.start(), match.end("lowunit")
+        return [Quantity(start, stop, text[start:stop], plain(low), _unit(match["lowunit"])), end]
+    if low >= value:
+        return [end]
+    return [
+        _quantity(match, text, low, unit, qualifier="以上"),
+        _quantity(match, text, value, unit, match.start("num"), "以下"),
+    ]
+
+
+def _words(match: re.Match[str]) -> tuple[Decimal | None, str]:
+    """A number in characters, or a part of a whole."""
+    if match["percent"]:
+        return number(match["percent"]), "%"
+    if match["parts"] or match["over"]:
+        return _part(match["of"] or match["over"], match["parts"] or match["by"]), "%"
+    if match["halves"]:
+        return Decimal(50), "%"
+    if match["tenths"]:
+        tenths = number(match["tenths"])
+        return (tenths + Decimal("0.5") if tenths is not None and match["half"] else tenths), "成"
+    value = number(match["numeral"])
+    return (None if value is None or value < 2 else value), _unit(match["spoken"] or match["said"])
+
+
+def _quantity(
+    match: re.Match[str],
+    text: str,
+    value: Decimal,
+    unit: str,
+    start: int | None = None,
+    qualifier: str | None = None,
+) -> Quantity:
+    at = match.start() if start is None else start
+    return Quantity(
+        at, match.end(), text[at : match.end()], plain(value), unit, qualifier or _qualifier(match, text)
+    )
+
+
+def _part(part: str, whole: str) -> Decimal | None:
+    """三分之一 in per cent; a third has no exact figure and is given to one place."""
+    over, by = number(part), number(whole)
+    if over is None or not by:
+        return None
+    exact = over * 100 / by
+    return exact if over * 100 % by == 0 else exact.quantize(Decimal("0.1"))
+
+
+def _scaled(figures: str, scale: str | None) -> Decimal:
+    value = number(figures) or Decimal(0)
+    return value * 10 ** _SCALE[scale] if scale else value
+
+
+def _unit(written: str) -> str:
+    if written in _NOTATION:
+        return _NOTATION[written]
+    head, slash, per = written.replace("／", "/").partition("/")
+    return _NOTATION[head] + slash + _NOTATION[per]
+
+
+def _qualifier(match: re.Match[str], text: str) -> str | None:
+    if match["after"]:
+        return _QUALIFIERS["after"][match["after"]]
+    before = _BEFORE.search(text, max(0, match.start() - 5), match.start())
+    if before:
+        return _QUALIFIERS["before"][before.group()]
+    return "余" if any(match[name] for name in ("more1", "more2", "more3", "more4")) else None
