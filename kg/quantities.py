@@ -81,6 +81,17 @@ def find(text: str) -> list[Quantity]:
     return found
 
 
+def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
+    """A number with its unit as written, scale taken out: 13.67, 亿元 -> 1367000000, 元."""
+    if unit in _NOTATION:
+        return plain(value), _NOTATION[unit]
+    for scale in sorted(_SCALE, key=len, reverse=True):
+        rest = unit.removeprefix(scale)
+        if rest != unit:
+            return plain(value * 10 ** _SCALE[scale]), _NOTATION.get(rest, rest)
+    return plain(value), unit
+
+
 def _indexes(text: str) -> list[Quantity]:
     """Numbers without a unit that an index word explains: 综合指数为4.13, 指数分别为4.9、4.8."""
     found: list[Quantity] = []

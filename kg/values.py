@@ -14,10 +14,10 @@ from typing import Any
 from kg import periods, quantities
 from kg.model import Change, Period, Quantity, Rank
 from kg.numerals import integer
-from kg.quantities import UNITS, either
+from kg.quantities import UNITS, base, either
 from kg.rules import table
 
-__all__ = ["UNITS", "Values", "changes", "find", "ranks"]
+__all__ = ["UNITS", "Values", "base", "changes", "find", "ranks"]
 
 Span = tuple[int, int]
 _CUES: dict[str, Any] = table("cues")

@@ -129,6 +129,14 @@ def test_myriads_add_up(high: int, low: int) -> None:
     assert numerals.integer(said(high) + "万" + said(low)) == high * 10000 + low
 
 
+@pytest.mark.parametrize(
+    "written", ["亿元", "万吨", "元", "千米", "万千瓦", "㎡", "万立方米/日"]
+)
+def test_scale_is_taken_out_of_a_unit(written: str) -> None:
+    read = quantities.find(f"共2.5{written}")[0]
+    assert values.base(Decimal("2.5"), written) == (read.value, read.unit)
+
+
 def test_a_number_in_a_date_or_a_name_is_no_quantity() -> None:
     assert amounts("7月23日21时50分，第12届赛事在5A级景区开赛，PM2.5达标。") == []
 
