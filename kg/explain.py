@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from kg import coding, pipeline, relations, rules, values
+from kg import coding, patterns, pipeline, relations, rules, values
 from kg.model import Document, Extraction, Mention, Page
 
 
@@ -48,7 +48,7 @@ def _lines(document: Document, extraction: Extraction) -> Iterator[Line]:
         written = [v.text for v in (*found.quantities, *found.periods, *found.changes, *found.ranks) if v.text]
         line = coded.get(i)
         near = sorted(set(_near(line)) - fired) if line else []
-        spelt = coding.spell(line.text) if line else ""
+        spelt = patterns.spell(line.text) if line else ""
         yield Line(sentence.text, document.mentions[i], spelt, tuple(written), tuple(sorted(fired)), tuple(near))
 
 

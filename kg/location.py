@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kg import coding
-from kg.coding import Coded
+from kg import coding, patterns
+from kg.coding import Reading
 from kg.model import Document, Evidence, Fact, Mention
 from kg.places import DIVISIONS, FINENESS, Names, home, within
 
@@ -20,29 +20,25 @@ _ROOTS = ("City", "Province", "Country")  # where these lie is told by the gazet
 _Use = tuple[int, Mention]  # sentence and mention
 
 
-def settle(
-    document: Document,
-    coded: Sequence[Coded],
-    said: Sequence[Sequence[Fact]],
-    names: Names,
-    table: Mapping[str, Any],
-) -> list[Fact]:
+def settle(reading: Reading, said: Sequence[Sequence[Fact]], table: Mapping[str, Any]) -> list[Fact]:
     """The place of each thing of a document, from what each rule says; else what is around it.
 
-    The rules are asked in order and the first that knows wins, but for a later one that tells a division inside
-    the place of the earlier.
+    The rules are asked in order and the first that knows wins, but for a later one that tells a division
+    inside the place of the earlier.
     """
+    names = reading.names
     by_subject: dict[str, list[list[Fact]]] = defaultdict(list)
     for found in said:
         for subject, facts in _grouped(f for f in found if _possible(f, names)).items():
             by_subject[subject].append(facts)
     settled: list[Fact] = []
-    for key, uses in _uses(document, coding.members(table["domain"])).items():
-        told = [_nearest(facts, names) for facts in by_subject[key]]
+    things = _uses(reading.document, patterns.members(table["domain"]))
+    for key in dict.fromkeys((*things, *by_subject)):
+        told = [_nearest(facts, names) for facts in by_subject.get(key, ())]
         if told:
             settled += next((f for f in told[:0:-1] if _inside(f[0], told[0][0], names)), told[0])
         else:
-            settled += _around(document, coded, names, uses, table.get("ways", {}))
+            settled += _around(reading, things[key], table.get("ways", {}))
     return settled
 
 
@@ -71,6 +67,8 @@ def _uses(document: Document, classes: frozenset[str]) -> dict[str, list[_Use]]:
 def _possible(fact: Fact, names: Names) -> bool:
     """A division lies in the divisions above it and nowhere else."""
     inner, outer = names.type(fact.subject), names.type(fact.object)
+    if inner in _ROOTS:
+        return False
     if inner not in DIVISIONS:
         return fact.subject != fact.object
     codes = names.code(fact.subject), names.code(fact.object)
@@ -85,38 +83,35 @@ def _nearest(facts: Sequence[Fact], names: Names) -> list[Fact]:
     return [f for f in facts if FINENESS[names.type(f.object)] == finest]
 
 
-def _around(
-    document: Document, coded: Sequence[Coded], names: Names, uses: Sequence[_Use], ways: Mapping[str, Any]
-) -> list[Fact]:
+def _around(reading: Reading, uses: Sequence[_Use], ways: Mapping[str, Any]) -> list[Fact]:
     """The place the paragraph speaks of, else the place of the paper."""
     for index, mention in uses:
-        for way, place, proofs in _candidates(document, coded, index, mention, ways):
-            rule = f"locatedIn/{way}"
-            proof = (document.evidence(index, mention.start, mention.end, rule), *proofs)
+        for way, place, proofs in _candidates(reading, index, mention, ways):
+            use = reading.document.evidence(index, mention.start, mention.end, f"locatedIn/{way}")
             confidence = round(ways[way]["confidence"] * mention.certainty, 3)
-            fact = Fact(mention.entity, "locatedIn", place, proof, confidence)
-            known = mention.type != "County" or (names.code(fact.subject) and names.code(place))
-            if known and _possible(fact, names):
+            fact = Fact(mention.entity, "locatedIn", place, (use, *proofs), confidence)
+            codes = reading.names.code(fact.subject), reading.names.code(place)
+            if (mention.type != "County" or all(codes)) and _possible(fact, reading.names):
                 return [fact]
     return []
 
 
 def _candidates(
-    document: Document, coded: Sequence[Coded], index: int, mention: Mention, ways: Mapping[str, Any]
-) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    reading: Reading, index: int, mention: Mention, ways: Mapping[str, Any]
+) -> Iterator[tuple[str, str, tuple[Evidence, ...]]]:
+    document = reading.document
     paragraph, paper = ways.get("paragraph", {}), ways.get("home", {})
-    if mention.type in paragraph and mention.type in DIVISIONS:
-        for place, proof in _upper(document, index, coding.members(paragraph[mention.type])):
+    classes = patterns.members(paragraph.get(mention.type, ()))
+    if classes and mention.type in DIVISIONS:
+        for place, proof in _upper(document, index, classes):
             yield "paragraph", place, (proof,)
-    elif mention.type in paragraph:
-        at = next((i for i, refs in enumerate(coded[index].refs) if mention in refs), 0)
-        found = coding.topic(coded, document, index, at, coding.members(paragraph[mention.type]), loose=True)
-        for place in found[:1]:
-            proof = document.evidence(place.sentence, place.start, place.end, "locatedIn/paragraph")
-            yield "paragraph", place.key, (proof,)
+    elif classes:
+        at = next((i for i, refs in enumerate(reading.lines[index].refs) if mention in refs), 0)
+        for named in coding.topic(reading, index, at, classes, loose=True)[:1]:
+            proof = document.evidence(named.sentence, named.start, named.end, "locatedIn/paragraph")
+            yield "paragraph", named.key, (proof,)
     town = home(document, document.sentences[index].article)
-    serves = town and town.type in paper.get(mention.type, ())
-    if town and serves and not re.search(paper["unless"], mention.text):
+    if town and town.type in paper.get(mention.type, ()) and not re.search(paper["unless"], mention.text):
         yield "home", town.key, ()
 
 

@@ -28,7 +28,8 @@ class Names:
         self._forms: dict[str, Entity] = {}
         for entity in sorted(document.entities, key=lambda e: -FINENESS.get(e.type, 0)):
             short = _SUFFIX.sub("", entity.name) if entity.type in DIVISIONS[2:] else ""
-            self._forms |= {f: entity for f in (entity.name, *entity.aliases, *entity.raw, short) if len(f) > 1}
+            forms = (entity.name, *entity.aliases, *entity.raw, short)
+            self._forms |= {form: entity for form in forms if len(form) > 1}
         self._longest = max(map(len, self._forms), default=8)
         codes = [self.code(e.key) for e in document.entities if e.type in DIVISIONS]
         self._places = gazetteer.Places(self.code(document.home.key) if document.home else None, ())
@@ -42,8 +43,8 @@ class Names:
             return key.removeprefix("place:") if key.startswith("place:") else None
         if entity.code or entity.type not in gazetteer.LEVELS:
             return entity.code
-        pieces = gazetteer.scan(entity.name)
-        codes = {e.code for p in pieces[:1] for e in p.entries if (e.type, e.name) == (entity.type, entity.name)}
+        entries = (e for piece in gazetteer.scan(entity.name)[:1] for e in piece.entries)
+        codes = {e.code for e in entries if (e.type, e.name) == (entity.type, entity.name)}
         return codes.pop() if len(codes) == 1 else None
 
     def type(self, key: str) -> str:
@@ -72,20 +73,25 @@ class Names:
     def _known(self, outer: Mention, at: int, classes: frozenset[str]) -> tuple[int, str] | None:
         """The longest name of the document that starts here."""
         for end in range(min(len(outer.text), at + self._longest), at + 1, -1):
-            entity = self._forms.get(outer.text[at:end])
-            if entity and entity.type in classes and entity.key != outer.entity:
-                if outer.type == "Policy" or not _DEICTIC.match(outer.text[at:end]):
-                    return end, entity.key
+            form = outer.text[at:end]
+            entity = self._forms.get(form)
+            if not entity or entity.type not in classes or entity.key == outer.entity:
+                continue
+            if outer.type == "Policy" or not _DEICTIC.match(form):
+                return end, entity.key
         return None
 
     def _place(
         self, text: str, piece: gazetteer.Piece | None, classes: frozenset[str], above: str
     ) -> tuple[int, str] | None:
         """The division of the gazetteer that starts here, where it is certain: 昌邑 after 山东 is."""
-        if not piece or (text[piece.end : piece.end + 1] in _NATURE and piece.entries and piece.entries[0].short):
+        if not piece or not piece.entries:
+            return None
+        if text[piece.end : piece.end + 1] in _NATURE and piece.entries[0].short:
             return None
         below = [e for e in piece.entries if above and e.code and above in gazetteer.ancestors(e.code)[1:]]
-        entry = below[0] if len(below) == 1 else self._places.choose(piece.entries)
+        largest = [e for e in below if e.type == max((b.type for b in below), key=FINENESS.__getitem__)]
+        entry = largest[0] if len(largest) == 1 else self._places.choose(piece.entries)
         if not entry or not entry.code or entry.type not in classes:
             return None
         known = self._forms.get(entry.name)

@@ -1,0 +1,175 @@
+"""Every rule of relations.toml proves itself; then lists, passives, denials, what is carried over."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from kg import relations, rules
+from kg.model import Document, Entity, Fact, Issue, Mention, Page, Sentence
+
+MARK = re.compile(r"\[([A-Z][a-z]+):([^\]=]+)(?:=([^\]]+))?\]")
+TABLES: Mapping[str, Any] = rules.table("relations")
+
+
+def marked(text: str, home: str = "") -> Document:
+    """A document from `[Enterprise:海川]建设[Project:二期]。`, its names as marked; one paragraph."""
+    plain, names, at = "", [], 0
+    for found in MARK.finditer(text):
+        plain += text[at : found.start()]
+        names.append((len(plain), found))
+        plain += found[2]
+        at = found.end()
+    plain += text[at:]
+    lines = [m.span() for m in re.finditer("[^。]+。?", plain)]
+    sentences = tuple(Sentence(plain[s:e], tuple(range(s, e)), 1, 1) for s, e in lines)
+    mentions = tuple(
+        tuple(mention(found, start - s) for start, found in names if s <= start < e) for s, e in lines
+    )
+    entities = {m.entity: Entity(m.entity, m.type, m.name, (m.text,)) for row in mentions for m in row}
+    place = MARK.fullmatch(home)
+    if place:
+        entities.setdefault(f"{place[1]}:{place[2]}", Entity(f"{place[1]}:{place[2]}", place[1], place[2]))
+    town = entities.get(f"{place[1]}:{place[2]}") if place else None
+    page = Page("examples", plain, "0" * 64)
+    return Document(page, Issue(), (), sentences, mentions, tuple(entities.values()), town)
+
+
+def mention(found: re.Match[str], start: int) -> Mention:
+    name = found[3] or found[2]
+    return Mention(start, start + len(found[2]), found[2], found[1], name, entity=f"{found[1]}:{name}")
+
+
+def said(facts: list[Fact], document: Document) -> list[list[str]]:
+    """Facts as lists of names, with the role where there is one."""
+    names = {e.key: e.name for e in document.entities}
+    rows = [[names.get(f.subject, f.subject), names.get(f.object, f.object)] for f in facts]
+    return sorted(row + [f.role] * bool(f.role) for row, f in zip(rows, facts, strict=True))  # type: ignore[list-item]
+
+
+def alone(name: str, number: int) -> dict[str, Any]:
+    """The table of a relation with one of its rules only."""
+    table = TABLES[name]
+    return {name: {**table, "rules": [table["rules"][number - 1]], "ways": {}}}
+
+
+RULES = [
+    (name, number) for name, table in TABLES.items() for number, _ in enumerate(table.get("rules", ()), 1)
+]
+
+
+@pytest.mark.parametrize(("name", "number"), RULES)
+def test_rule_finds_and_skips(name: str, number: int) -> None:
+    row = TABLES[name]["rules"][number - 1]
+    assert row["finds"], "a rule without an example"
+    for example in row["finds"]:
+        document = marked(example["text"], example.get("home", ""))
+        facts = relations.find(document, alone(name, number))
+        assert said(facts, document) == sorted(example["is"]), example["text"]
+        for fact in facts:
+            assert all(e.quote == document.page.text[e.span.start : e.span.end] for e in fact.evidence)
+    for text in row.get("skips", ()):
+        assert not relations.find(marked(text), alone(name, number)), text
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_relation_is_declared(name: str) -> None:
+    table = TABLES[name]
+    assert table["zh"]
+    assert table["en"]
+    assert table["comment"].keys() == {"zh", "en"}
+    assert table["domain"]
+    assert table["range"]
+    assert all(0 < row["confidence"] <= 1 for row in table["rules"])
+
+
+def triples(text: str, home: str = "") -> set[tuple[str, str, str]]:
+    document = marked(text, home)
+    names = {e.key: e.name for e in document.entities}
+    facts = relations.find(document)
+    return {(names.get(f.subject, f.subject), f.predicate, names.get(f.object, f.object)) for f in facts}
+
+
+def test_figures_inside_a_list() -> None:
+    found = triples("[Enterprise:北矿]共生产[Product:氧化物]6.24万吨、[Product:功能材料]7749吨。")
+    assert found == {("北矿", "produces", "氧化物"), ("北矿", "produces", "功能材料")}
+
+
+def test_one_fact_with_both_proofs() -> None:
+    document = marked("[Enterprise:海川]生产[Product:齿轮]。据悉，[Enterprise:海川]生产[Product:齿轮]。")
+    (fact,) = relations.find(document)
+    assert [e.quote for e in fact.evidence] == ["海川生产齿轮", "海川生产齿轮"]
+    assert len({e.span for e in fact.evidence}) == 2
+
+
+def test_these_products_are_those_said_before() -> None:
+    found = triples(
+        "[Enterprise:海川]生产[Product:环卫车]等[Product:特种车]。这些产品除满足国内需求，还出口[Country:伊拉克]。"
+    )
+    assert {t for t in found if t[1] != "produces"} == {
+        ("海川", "exports", "环卫车"),
+        ("海川", "exports", "特种车"),
+        ("海川", "exportsTo", "伊拉克"),
+    }
+
+
+def test_a_preposition_makes_no_subject() -> None:
+    text = "[Enterprise:海川]技术领先，正为[Enterprise:大南汽车]生产[Product:充电桩]。"
+    assert {t for t in triples(text) if t[1] == "produces"} == {("海川", "produces", "充电桩")}
+
+
+def test_denied_and_supposed() -> None:
+    assert triples("[Enterprise:海川]未生产[Product:齿轮]。") == set()
+    assert triples("如果[Enterprise:海川]生产[Product:齿轮]，价格会降。") == set()
+
+
+def test_passive() -> None:
+    text = "由[Agency:省文旅厅]主办的[Event:文化节]在[City:临江市]开幕。"
+    assert triples(text) == {("省文旅厅", "organizes", "文化节"), ("文化节", "locatedIn", "临江市")}
+
+
+def test_nearest_place_only() -> None:
+    text = "[City:临江市]消息：[Project:轴承项目]位于[City:临江市][County:河东县][Zone:河东工业园]。"
+    assert {t for t in triples(text) if t[0] == "轴承项目"} == {("轴承项目", "locatedIn", "河东工业园")}
+
+
+def test_a_county_lies_in_its_own_city_only() -> None:
+    text = "[City:吉安市]和[City:抚州市]表示，[County:永丰县]增长最快。"
+    assert triples(text) == {("永丰县", "locatedIn", "吉安市")}
+
+
+def test_titles_of_one_person() -> None:
+    document = marked("[Agency:市委=中共临江市委]常委、副市长[Person:张三]出席。", "[City:临江市]")
+    assert said(relations.find(document), document) == [
+        ["张三", "中共临江市委", "常委"],
+        ["张三", "临江市", "副市长"],
+    ]
+
+
+def test_a_relation_is_added_without_python() -> None:
+    table = tomllib.loads("""
+        [acquires]
+        zh = "收购"
+        en = "acquires"
+        comment = { zh = "收购另一企业", en = "Buys another firm." }
+        domain = ["Enterprise"]
+        range = ["Enterprise"]
+        [[acquires.rules]]
+        pattern = '{s}{near}收购(?:了)?{near}{o+}'
+        confidence = 0.9
+    """)
+    document = marked("[Enterprise:海川]全资收购[Enterprise:东岳]、[Enterprise:南山]。")
+    facts = relations.find(document, table)
+    assert {(f.predicate, f.evidence[0].rule) for f in facts} == {("acquires", "acquires/1")}
+    assert said(facts, document) == [["海川", "东岳"], ["海川", "南山"]]
+
+
+def test_a_broken_pattern_is_named() -> None:
+    row = {"pattern": "({s}", "confidence": 0.9}
+    table = {"domain": ["Enterprise"], "range": ["Enterprise"], "rules": [row]}
+    with pytest.raises(rules.RuleError, match="acquires/1"):
+        relations.find(marked("[Enterprise:海川]签约。"), {"acquires": table})
