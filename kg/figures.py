@@ -1,7 +1,7 @@
 """The figures of one sentence, read from left to right.
 
-Its values stand in chains (21.6亿元、7.8亿元、7.6亿元); each chain finds its owners and its terms in the stretch
-before it, deals the values out where they are listed, or takes owners and terms over from the chain before.
+Its values stand in chains (21.6亿元、7.8亿元); each chain finds its owners and its terms in the stretch
+before it, deals the values out where they are listed, or takes both over from the chain before.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from datetime import date
 
 from kg import growth, metrics
 from kg.model import Change, Mention, Quantity, Rank
+from kg.quantities import UNITS
 from kg.rules import table
-from kg.scene import DEALT, WORDS, Draft, Item, Scene, any_of, ends_well, quantity_kind, stretch
-from kg.values import UNITS
+from kg.scene import DEALT, WORDS, Days, Draft, Item, Scene, any_of, ends_well, quantity_kind, stretch
 
 _SKIP = table("cues")["skip"]
 _LINKS = {"、", "和", "及", "与", "以及", "或", "到", ""}
@@ -27,6 +27,7 @@ _RATIOS = {"%", "成"}
 _BARE = frozenset(WORDS["bare"])
 _BUILT, _GRANT, _ATTEND, _MAKING = any_of("built"), any_of("grant"), any_of("attend"), any_of("making")
 _RUNNING = any_of("running_now")
+_OWNERS_BEHIND = frozenset({"Zone", "Enterprise", "Place"})
 _OWNED_BEHIND = re.compile(r"的?[“\"]?")
 
 
@@ -126,13 +127,21 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
         if not words or not keys:
             scene.dropped.append((q, "no term for it"))
         elif len(chain) > 1 or terms[0] or not _fills(scene, q, words):
-            key, metric = keys[min(i, len(keys) - 1)], words if share else metrics.name(words, q.unit)
-            when = _of_years(scene, len(chain), i, start, q) or scene.period(q.start, metric, key in scene.projects)
-            scene.drafts.append(Draft(
-                key, words, metric, start, q.end, "value", q.value, q.unit or None, scene.text[q.start : q.end],
-                q.qualifier, when, scene.kind(key, metric, q.start, when), share=bool(share),
-            ))  # fmt: skip
+            year = _of_years(scene, len(chain), i, start, q)
+            _level(scene, keys[min(i, len(keys) - 1)], words, q, start, year, bool(share))
     scene.terms = made
+
+
+def _level(
+    scene: Scene, key: str, words: str, q: Quantity, start: int, year: Days | None, share: bool
+) -> None:
+    metric = words if share else metrics.name(words, q.unit)
+    when = year or scene.period(q.start, metric, key in scene.projects)
+    draft = Draft(
+        key, words, metric, start, q.end, "value", q.value, q.unit or None, q.text, q.qualifier, when
+    )
+    draft.kind, draft.share = scene.kind(key, metric, q.start, when), share
+    scene.drafts.append(draft)
 
 
 def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
@@ -166,11 +175,11 @@ def _fills(scene: Scene, q: Quantity, words: str) -> bool:
     last = scene.last
     if not last or last.rule != "change" or last.value is not None or words != last.term:
         return False
-    last.value, last.unit, last.value_text, last.end = q.value, q.unit or None, scene.text[q.start : q.end], q.end
+    last.value, last.unit, last.value_text, last.end = q.value, q.unit or None, q.text, q.end
     return True
 
 
-def _of_years(scene: Scene, count: int, i: int, start: int, q: Quantity) -> tuple[date, date] | None:
+def _of_years(scene: Scene, count: int, i: int, start: int, q: Quantity) -> Days | None:
     """2023年至2025年分别为x、y、z: a year for each value."""
     stated = [p for p in scene.values.periods if p.end <= q.start]
     if count < 2 or not stated or not DEALT.search(scene.text[start : q.start]):
@@ -185,14 +194,14 @@ def _owner_behind(scene: Scene, q: Quantity) -> str | None:
     """The owner that follows: 总投资5.23亿元的[扩建项目], 10亿元[人参精深加工项目]."""
     linked = _OWNED_BEHIND.match(scene.text, q.end)
     at = linked.end() if linked else q.end
-    for mention in scene.mentions:
-        if mention.start == at and (mention.type == "Project" or (mention.type in {"Zone", "Enterprise", "Place"} and at > q.end)):
-            return mention.entity
+    behind = next((m for m in scene.mentions if m.start == at), None)
+    if behind and (behind.type == "Project" or (at > q.end and behind.type in _OWNERS_BEHIND)):
+        return behind.entity
     return None
 
 
 def _implied(scene: Scene, start: int, q: Quantity, words: str) -> str | None:
-    """The owner that the figure's own sort implies: a project's outcome, a policy's grant, who came to an event."""
+    """The owner that a figure's sort implies: a project's outcome, a policy's grant, who came to an event."""
     text, tracker = scene.text, scene.tracker
     if scene.named(start, q.start):
         if words.endswith("投资") and quantity_kind(q.unit) == "Currency":

@@ -144,15 +144,13 @@ def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
     for i, key in enumerate(keys):
         rank, term = chain[min(i, len(chain) - 1)], terms[min(i, len(terms) - 1)]
         if term:
-            scene.drafts.append(_ranked(scene, key, term, start, rank.start, rank.end, rank.value, rank.qualifier))
+            draft = _ranked(scene, key, term, (start, rank.end), rank.start, rank.value)
+            draft.qualifier = rank.qualifier
+            scene.drafts.append(draft)
 
 
-def _ranked(
-    scene: Scene, key: str, term: str, start: int, at: int, end: int, rank: int, qualifier: str | None = None
-) -> Draft:
-    return Draft(
-        key, term, term, start, end, "rank", qualifier=qualifier, period=scene.period(at), rank=rank
-    )  # fmt: skip
+def _ranked(scene: Scene, key: str, term: str, span: tuple[int, int], at: int, rank: int) -> Draft:
+    return Draft(key, term, term, *span, "rank", period=scene.period(at), rank=rank)
 
 
 def ordered(scene: Scene) -> None:
@@ -170,7 +168,8 @@ def ordered(scene: Scene) -> None:
         if len(group) < 2 or not words:
             continue
         for place, mention in enumerate(group, 1):
-            scene.drafts.append(_ranked(scene, mention.entity, words, start, match.end(), mention.end, place))
+            span = (start, mention.end)
+            scene.drafts.append(_ranked(scene, mention.entity, words, span, match.end(), place))
 
 
 def _run(scene: Scene, at: int) -> list[Mention]:

@@ -21,17 +21,15 @@ _BUILT, _OUTCOME, _COST, _CAPACITY, _BUILT_NOW = (
 _CLAUSE = re.compile(r"[，。；：,;:]")
 
 
-
-
 def of(text: str, at: int, metric: str, project: bool, goal: bool = False) -> Kind:
-    """The kind of a figure at `at` of a sentence whose names are blanked out; `goal` where its paragraph sets goals."""
+    """The kind of a figure at `at` of a sentence with its names blanked; `goal`: its paragraph sets goals."""
     if _COST.search(metric):
         return "Actual"
     stretch = _PSEUDO.sub(lambda m: "　" * len(m.group()), text[:at])
     clause = stretch[max((m.end() for m in _CLAUSE.finditer(stretch)), default=0) :]
     aimed = _last(_GOAL, stretch)
     expected = _last(_FORECAST, stretch)
-    if _BUILT.search(stretch) or "投产" in clause and project:
+    if _BUILT.search(stretch) or ("投产" in clause and project):
         return "Forecast" if _OUTCOME.search(metric) else "Target"
     if expected > aimed:
         return "Forecast"
@@ -53,7 +51,7 @@ def ahead(period: tuple[date, date] | None, day: date | None, text: str) -> bool
     """Whether a period is still to come, or is the end that a sentence looks to: 到2025年, 年底前."""
     if not period or not day:
         return False
-    return period[0] > day or period[1] > day and bool(_UNTIL.search(text))
+    return period[0] > day or (period[1] > day and bool(_UNTIL.search(text)))
 
 
 _UNTIL = re.compile(r"[到至](?:20\d\d年|[今明]年|年)底?|年?底前|末前")

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
+from kg.quantities import UNITS, either
 from kg.rules import table
-from kg.values import UNITS
 
 _WORDS: dict[str, Any] = table("cues")["metric"]
 _KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("aliases", ()))]
-
-
-def _either(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 _LINK = re.compile(rf"(?:{'|'.join(_WORDS['link'])})$")
@@ -24,11 +19,16 @@ _STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口)([^额量值总商货到至于]{2,})$")
-_YEARLY = re.compile(r"(?:(?P<per>[年日])(?:可|均)?产|(?P<per2>[年日])(?:可|均)?生产|^生产)(?!能力|[量额率值线业]|总|收入)(?P<what>[^产]*)$")
+_YEARLY = re.compile(
+    r"(?:(?P<per>[年日])[可均]?(?:生)?产|^生产)(?!能力|[量额率值线业]|总|收入)(?P<what>[^产]*)$"
+)
 _SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的?比[重例]|的?份额)?$")
 _MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模)$")
-_FIND_KNOWN = re.compile(_either(_KNOWN))
-_EXTENT = {"Area": ("面积", re.compile(r"面积$|占地$")), "Length": ("长度", re.compile(r"[长程度距高宽深径线位厚]$|里程$|距离$"))}
+_FIND_KNOWN = re.compile(either(_KNOWN))
+_EXTENT = {
+    "Area": ("面积", re.compile(r"(?:面积|占地)$")),
+    "Length": ("长度", re.compile(r"(?:[长程度距高宽深径线位厚]|距离)$")),
+}
 
 
 def term(before: str) -> str:
@@ -68,7 +68,7 @@ def counted(after: str) -> str:
 
 
 def known(text: str) -> str:
-    """The well-known metric that `text` names last, with the words before it: 第一产业固定资产投资也表现强劲."""
+    """The well-known metric that `text` names last, with the words before it: [第一产业投资]也表现强劲."""
     last = None
     for match in _FIND_KNOWN.finditer(text):
         last = match
@@ -82,17 +82,17 @@ def share(before: str) -> str | None:
 
 
 def name(words: str, unit: str) -> str:
-    """The metric that `words` measure in `unit`: 签约项目, 个 -> 签约项目个数; 人工湿地, 亩 -> 人工湿地面积."""
+    """What `words` measure in `unit`: 签约项目, 个 -> 签约项目个数; 人工湿地, 亩 -> 人工湿地面积."""
     row = UNITS.get(unit, {})
     if not words:
         return ""
     if traded := _TRADE.match(words):
         words = traded[2] + traded[1]
     if yearly := _YEARLY.search(words):
-        per, what = yearly["per"] or yearly["per2"] or "", yearly["what"]
+        per, what = yearly["per"] or "", yearly["what"]
         return what + per + ("产量" if what else "产能")
     if row.get("counter"):
-        suffix = row.get("suffix", unit + "数")
+        suffix = str(row.get("suffix", unit + "数"))
         if not suffix or _MARKED.search(words) or words.endswith(suffix):
             return words
         return (words[:-1] if suffix[0] == words[-1] else words) + suffix

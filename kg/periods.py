@@ -1,4 +1,4 @@
-"""Stretches of time in a repaired sentence, counted from the day of the issue: 前10个月, 截至2025年9月, 腊月二十三.
+"""Stretches of time in a sentence, counted from the day of the issue: 前10个月, 截至2025年9月, 腊月二十三.
 
 What nothing dates gives nothing: without an issue date only years written out are read.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,19 +15,18 @@ from lunardate import LunarDate
 
 from kg.model import Period
 from kg.numerals import DIGITS, integer
+from kg.quantities import either
 from kg.rules import table
 
 Days = tuple[date, date]
 _WORDS: dict[str, Any] = table("cues")["period"]
 
 
-def _either(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-
-
-_N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})"
+_ONES = "一二三四五六七八九"
+_N = rf"(?:\d{{1,2}}|[两{_ONES}十]{{1,2}})"
 _TO = r"[—\-－–~～至到]+"
-_YEAR = rf"(?:(?P<year>(?:19|20)\d\d|[一二][{DIGITS}]{{3}})年度?|(?P<rel>{_either(_WORDS['years'])}))"
+_YEAR = rf"(?:(?P<year>(?:19|20)\d\d|[一二][{DIGITS}]{{3}})年度?|(?P<rel>{either(_WORDS['years'])}))"
+_LUNAR_DAY = rf"初[{_ONES}十]|十[{_ONES}]|二十[{_ONES}]?|廿[{_ONES}]?|三十"
 _PART = rf"""
     (?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})日(?:{_TO}(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})日)?
   | (?P<half>[上下])半年
@@ -35,31 +34,36 @@ _PART = rf"""
   | 第?(?P<quarter>[一二三四1-4])季度
   | 前(?P<months>{_N})个?月(?!前)
   | (?P<from>{_N})月?份?{_TO}(?P<till>{_N})月份?(?!\d*日)
-  | (?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}(?=月份))月份?(?!\d+[日号])(?:(?P<ten>[上中下])旬)?
+  | (?P<month>\d{{1,2}}|[{_ONES}十]{{1,2}}(?=月份))月份?(?!\d+[日号])(?:(?P<ten>[上中下])旬)?
   | (?P<whole>全年|年内)
-  | (?P<again>同期)
-  | (?P<lunar>腊月|正月|冬月|闰?[二三四五六七八九十]月)(?P<lunarday>(?:初[一二三四五六七八九十]|十[一二三四五六七八九]|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十))
-  | (?P<feast>{_either(_WORDS['festivals'])})(?:假期|期间|黄金周|小长假|假日){{1,2}}
+  | (?P<lunar>[腊正冬]月|闰?[{_ONES}十]月)(?P<lunarday>{_LUNAR_DAY})
+  | (?P<feast>{either(_WORDS["festivals"])})(?:假期|期间|黄金周|小长假|假日){{1,2}}
 """
-_INITIALS = "".join(sorted({w[0] for key in ("open", "now", "same", "years", "festivals") for w in _WORDS[key]} | set("一二三四五六七八九十腊正冬")))
+_BARE_PART = _PART.replace("(?P<", "(?P<b_")
+_FIRST = {w[0] for key in ("open", "now", "same", "years", "festivals") for w in _WORDS[key]}
+_STARTS = "".join(sorted(_FIRST | set(f'{_ONES}十腊正冬闰第全前上下年“‘"')))
 _WHEN = re.compile(
-    rf"""(?=[\d“‘"闰第全前上下年当同今去本明来后{_INITIALS}])(?<![\d.第])(?P<open>{_either(_WORDS['open'])})?(?:
+    rf"""(?=[\d{_STARTS}])(?<![\d.第])(?P<open>{either(_WORDS["open"])})?(?:
     (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
-  | (?<![一二三四五六七八九月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
+  | (?<![{_ONES}月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
     (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)
-  | (?:{_YEAR}(?:的)?(?:{_PART})?(?!第..?[次届批期])|(?P<bare>{_PART.replace('(?P<', '(?P<b_').replace('| (?P<b_again>同期)', '')})|(?P<ends>年)(?=[底末初]))
-    (?P<close>{_either(_WORDS['close'])})?
-  | (?P<now>{_either(_WORDS['now'])})
-  | (?P<same>{_either(_WORDS['same'])})
+  | (?:{_YEAR}的?(?:{_PART}|(?P<again>同期))?(?!第..?[次届批期])|(?:{_BARE_PART})|(?P<ends>年)(?=[底末初]))
+    (?P<close>{either(_WORDS["close"])})?
+  | (?P<now>{either(_WORDS["now"])})
+  | (?P<same>{either(_WORDS["same"])})
   | (?<![\d月])(?P<day>\d{{1,2}})日(?!元)
     )""",
     re.VERBOSE,
 )
 _RUNNING = re.compile(r"[^，。；\d]{2,24}以来")
-_QUICK = re.compile(rf"[年月日季旬末前]|{_either([*_WORDS['now'], *_WORDS['same'], *_WORDS['festivals']])}|十.?五")
+_QUICK = re.compile(
+    rf"[年月日季旬末前]|十.?五|{either([*_WORDS['now'], *_WORDS['same'], *_WORDS['festivals']])}"
+)
 
 
-def find(text: str, day: date | None, earlier: Sequence[Period] = ()) -> tuple[list[Period], list[tuple[int, int]]]:
+def find(
+    text: str, day: date | None, earlier: Sequence[Period] = ()
+) -> tuple[list[Period], list[tuple[int, int]]]:
     """The periods that `text` states, in order, and where it speaks of time, resolved or not.
 
     `earlier` are the periods stated before in the article, which 当年, 同期 and 当日 point back to.
@@ -83,7 +87,9 @@ def find(text: str, day: date | None, earlier: Sequence[Period] = ()) -> tuple[l
     return found, spans
 
 
-def _days(match: re.Match[str], day: date | None, found: list[Period], earlier: Sequence[Period]) -> Days | None:
+def _days(
+    match: re.Match[str], day: date | None, found: list[Period], earlier: Sequence[Period]
+) -> Days | None:
     part = {name.removeprefix("b_"): value for name, value in match.groupdict().items() if value}
     said = [*earlier, *found]
     if "y1" in part:
@@ -118,8 +124,11 @@ def _plan(part: dict[str, str], day: date | None) -> Days | None:
         return date(first + 4, 12, 31), date(first + 4, 12, 31)
     if len(how) >= 3 and how.endswith("年"):
         years = integer(how[-2]) or 5
-        return (date(first, 1, 1), date(first + years - 1, 12, 31)) if "前" in how else (
-            date(first + 5 - years, 1, 1), date(first + 4, 12, 31))
+        return (
+            (date(first, 1, 1), date(first + years - 1, 12, 31))
+            if "前" in how
+            else (date(first + 5 - years, 1, 1), date(first + 4, 12, 31))
+        )
     return date(first, 1, 1), date(first + 4, 12, 31)
 
 

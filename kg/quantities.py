@@ -19,7 +19,9 @@ _SCALE: dict[str, int] = table("units")["scale"]
 _QUALIFIERS: dict[str, dict[str, str]] = table("cues")["qualifier"]
 
 UNITS: dict[str, dict[str, Any]] = {row["notation"]: row for row in _ROWS}
-_NOTATION = {a: row["notation"] for row in _ROWS for a in (row["notation"], *row.get("aliases", ()))}
+_NOTATION: dict[str, str] = {
+    a: row["notation"] for row in _ROWS for a in (row["notation"], *row.get("aliases", ()))
+}
 
 
 def either(words: Iterable[str]) -> str:

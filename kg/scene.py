@@ -1,9 +1,8 @@
-"""One sentence while its figures are read: what is known so far, and whose, of when and of what a stretch speaks."""
+"""One sentence while its figures are read: what is known, and of whom, when and what a stretch speaks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,8 +10,9 @@ from typing import Any
 
 from kg import kinds, metrics, subjects
 from kg.model import Change, Document, Kind, Mention, Period, Quantity, Rank
+from kg.quantities import UNITS
 from kg.rules import table
-from kg.values import UNITS, Values
+from kg.values import Values
 
 Item = Quantity | Change | Rank
 Days = tuple[date, date]
@@ -112,7 +112,7 @@ class Scene:
         return self.carried or _one(self.tracker.topic or self.tracker.default())
 
     def body(self, start: int, end: int, thing: int | None = None) -> str:
-        """The stretch without the names and periods that open it; `thing` is where a name starts that stays."""
+        """The stretch without the names and periods that open it; a name that starts at `thing` stays."""
         text, at = self.text, start
         inner = sorted({*self.values.timed, *self.values.compared})
         names = ((m.start, m.end) for m in self.mentions if m.type in subjects.TYPES and m.start != thing)
@@ -203,6 +203,6 @@ def _one(key: str | None) -> list[str]:
     return [key] if key else []
 
 
-def stretch(text: str, last: int, end: int, boundary: Iterable[str] = ()) -> int:
+def stretch(text: str, last: int, end: int) -> int:
     """Where the stretch begins that ends at `end`: behind the last value and the last mark."""
     return max((m.end() for m in BOUNDARY.finditer(text, last, end)), default=last)

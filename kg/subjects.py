@@ -12,8 +12,7 @@ _WORDS = table("cues")["subject"]
 TYPES = frozenset(_WORDS["types"])
 WEAK = frozenset(_WORDS["weak"])
 FINER = {"Province": 0, "City": 1, "County": 2, "Zone": 2, "Township": 3, "Village": 4}
-_LEVELS = {"市": "City", "州": "City", "县": "County", "区": "County", "旗": "County", "镇": "Township", "乡": "Township",
-           "村": "Village", "省": "Province"}
+_LEVELS: dict[str, str] = _WORDS["levels"]
 _WHOLE = re.compile(
     r"(?<![居列占在位于为领跑先入])(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级外直委长]|首位|第|前|排名|率先|之首)"
 )
@@ -24,15 +23,14 @@ _THIS = re.compile(
     r"(?:该|本|此|这个|这条|这座)(?P<what>公司|企业|集团|厂|项目|工程|园区|开发区|基地|线路|高铁|景区|桥|港)"
     r"|(?:^|(?<=[，。；：]))(?P<bare>公司|集团|项目|工程|园区|基地)(?=[^，。；、]{0,12}\d)"
 )
-_WHAT = {"公司": ("Enterprise",), "企业": ("Enterprise",), "集团": ("Enterprise",), "厂": ("Enterprise",),
-         "项目": ("Project",), "工程": ("Project",), "园区": ("Zone", "Project"), "开发区": ("Zone",),
-         "基地": ("Zone", "Project"), "线路": ("Place", "Project"), "高铁": ("Place", "Project"), "景区": ("Place",),
-         "桥": ("Place", "Project"), "港": ("Place",)}
+_WHAT: dict[str, list[str]] = _WORDS["what"]
 _GOVERNED = re.compile(rf"(?:{'|'.join(_WORDS['governors'])})[“\"]?$")
 _FOLLOWED = re.compile(rf"(?:{'|'.join(_WORDS['followers'])})")
 _AND = re.compile(r"(?:、|和|与|及|以及|,|，)$")
 _LISTED = re.compile(r"等?(?:\d+|[一二两三四五六七八九十]+)[多余]?[个家地市县区省镇座条名位项国]")
-_DATELINE = re.compile(r"[（(【]?(?:本报|新华社|中新社|中新网|人民网|.{2,8}[日晚]报|.{2,6}网).{0,24}?[讯电][】）)]?(?:[（(].{0,30}?[）)])?")
+_DATELINE = re.compile(
+    r"[（(【]?(?:本报|新华社|中新[社网]|人民网|.{2,8}[日晚]报|.{2,6}网).{0,24}?[讯电][】）)]?(?:[（(].{0,30}?[）)])?"
+)
 _OPENS = re.compile(r"(?:[\d年月日至—\-今去上下半全截末底初一二三四季度前个份，,、]|目前|其中|[^，]{0,2}$)*")
 _JOINED = {"、", "和", "与", "及", "以及"}
 
@@ -43,7 +41,8 @@ class Tracker:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.entities = {e.key: e for e in document.entities}
-        self.nation = next((e.key for e in document.entities if e.name in {"全国", "中国"} and e.type == "Group"), None)
+        nations = (e.key for e in document.entities if e.type == "Group" and e.name in {"全国", "中国"})
+        self.nation = next(nations, None)
         self.article = self.paragraph = -1
         self.topic: str | None = None
         self.lead: str | None = None

@@ -112,6 +112,7 @@ def _change(text: str, q: Quantity) -> Change | None:
     verb = _VERB.search(text, max(0, q.start - 12), q.start)
     after = _OF_GROWTH.match(text, q.end) if q.unit == "%" else None
     against = _AGAINST.search(text, max(0, q.start - 22), q.start) if q.unit == "个百分点" else None
+    basis: str | None
     if against:
         start, sign, basis = against.start(), -1 if against["verb"][0] in "低慢" else 1, "较" + against["ref"]
     elif verb and _differs(text, verb, q):

@@ -19,20 +19,25 @@ from kg.rules import table
 
 CUES = table("cues")
 NAME = re.compile(r"\[(?P<name>[^|\]]+)\|(?P<type>\w+)\]")
+PREFIXES = {"Project": "project", "City": "place", "County": "place", "Province": "place"}
 HOME = Entity("place:甲市", "City", "甲市")
 
 
-def document(*paragraphs: str, title: str = "", day: str | None = "2025-08-02", home: Entity | None = HOME) -> Document:
+def document(
+    *paragraphs: str, title: str = "", day: str | None = "2025-08-02", home: Entity | None = HOME
+) -> Document:
     """A page of one article; each paragraph is cut into sentences at 。 and ；."""
     text, sentences, mentions, entities = "", [], [], {HOME.key: HOME}
-    for number, (role, marked) in enumerate([*([("title", title)] if title else []), *(("body", p) for p in paragraphs)]):
+    for number, (role, marked) in enumerate(
+        [*([("title", title)] if title else []), *(("body", p) for p in paragraphs)]
+    ):
         for piece in re.findall(r"[^。；]+[。；]?", marked):
             plain, found = "", []
             last = 0
             for m in NAME.finditer(piece):
                 plain += piece[last : m.start()]
                 name, kind = m["name"], m["type"]
-                key = f"{'project' if kind == 'Project' else 'place' if kind in {'City', 'County'} else 'ent'}:{name}"
+                key = f"{PREFIXES.get(kind, 'ent')}:{name}"
                 entities[key] = Entity(key, kind, name)
                 found.append(Mention(len(plain), len(plain) + len(name), name, kind, name, entity=key))
                 plain, last = plain + name, m.end()
@@ -48,11 +53,11 @@ def document(*paragraphs: str, title: str = "", day: str | None = "2025-08-02", 
     return Document(page, Issue(day), (article,), tuple(sentences), tuple(mentions), entity, home)
 
 
-def find(*paragraphs: str, **kwargs: Any) -> list[Observation]:
+def find(*paragraphs: str, **kwargs: Entity | str | None) -> list[Observation]:
     return observations.find(document(*paragraphs, **kwargs))[0]
 
 
-def figures(*paragraphs: str, **kwargs: Any) -> list[str]:
+def figures(*paragraphs: str, **kwargs: Entity | str | None) -> list[str]:
     return [f"{o.metric} {o.value} {o.unit}" for o in find(*paragraphs, **kwargs)]
 
 
@@ -77,8 +82,12 @@ READERS: list[tuple[dict[str, Any], Callable[..., list[str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("read", "text", "out"), [(r, f["text"], f["out"]) for s, r in READERS for f in s["finds"]])
-def test_a_rule_finds_what_its_examples_say(read: Callable[[str], list[str]], text: str, out: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("read", "text", "out"), [(r, f["text"], f["out"]) for s, r in READERS for f in s["finds"]]
+)
+def test_a_rule_finds_what_its_examples_say(
+    read: Callable[[str], list[str]], text: str, out: list[str]
+) -> None:
     assert read(text) == out
 
 
@@ -87,7 +96,7 @@ def test_a_rule_skips_what_its_examples_say(read: Callable[[str], list[str]], te
     assert read(text) == []
 
 
-def one(*paragraphs: str, **kwargs: Any) -> Observation:
+def one(*paragraphs: str, **kwargs: Entity | str | None) -> Observation:
     found = find(*paragraphs, **kwargs)
     assert len(found) == 1, found
     return found[0]
@@ -96,7 +105,12 @@ def one(*paragraphs: str, **kwargs: Any) -> Observation:
 def test_a_figure_has_value_unit_period_change_and_proof() -> None:
     text = "今年上半年，全市出口额13.67亿元，同比增长25.5%。"
     found = one(text)
-    assert (found.subject, found.metric, found.value, found.unit) == ("place:甲市", "出口额", 1367000000, "元")
+    assert (found.subject, found.metric, found.value, found.unit) == (
+        "place:甲市",
+        "出口额",
+        1367000000,
+        "元",
+    )
     assert found.value_text == "13.67亿元"
     assert found.period == (date(2025, 1, 1), date(2025, 6, 30))
     assert (str(found.change), found.change_unit, found.change_basis) == ("25.5", "%", "同比")
@@ -247,7 +261,14 @@ def test_without_an_issue_date_only_years_are_read() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["全市连续六年达标。", "第十二届大赛开幕。", "深入推进一带一路建设。", "实现四降两平。", "打造千亿级集群。", "7月23日21时50分开会。"],
+    [
+        "全市连续六年达标。",
+        "第十二届大赛开幕。",
+        "深入推进一带一路建设。",
+        "实现四降两平。",
+        "打造千亿级集群。",
+        "7月23日21时50分开会。",
+    ],
 )
 def test_streaks_numbering_slogans_and_clocks_are_no_figures(text: str) -> None:
     assert find(text) == []
@@ -262,10 +283,25 @@ def test_an_article_may_be_about_a_place_within_the_papers_own() -> None:
 def test_what_is_left_over_is_told_with_its_place() -> None:
     page = document("全市连续6年达标。")
     _, notes = observations.find(page)
-    assert [(n.severity, n.span and page.page.text[n.span.start : n.span.end]) for n in notes] == [("note", "6年")]
+    assert [(n.severity, n.span and page.page.text[n.span.start : n.span.end]) for n in notes] == [
+        ("note", "6年")
+    ]
 
 
-UNITS = ["增长5%，", "第1位", "占的", "2025年1月", "一二三", "1,", "12个项目、", "由高到低", "1-2-", "自2020年获批", "全市", "（"]
+UNITS = [
+    "增长5%，",
+    "第1位",
+    "占的",
+    "2025年1月",
+    "一二三",
+    "1,",
+    "12个项目、",
+    "由高到低",
+    "1-2-",
+    "自2020年获批",
+    "全市",
+    "（",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)

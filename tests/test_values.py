@@ -53,8 +53,12 @@ READERS: list[tuple[dict[str, Any], Callable[[str], list[str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("read", "text", "out"), [(r, f["text"], f["out"]) for s, r in READERS for f in s["finds"]])
-def test_a_rule_finds_what_its_examples_say(read: Callable[[str], list[str]], text: str, out: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("read", "text", "out"), [(r, f["text"], f["out"]) for s, r in READERS for f in s["finds"]]
+)
+def test_a_rule_finds_what_its_examples_say(
+    read: Callable[[str], list[str]], text: str, out: list[str]
+) -> None:
     assert read(text) == out
 
 
@@ -111,7 +115,9 @@ def test_every_number_reads_back_in_every_form_of_every_unit(
 
 @given(st.integers(2, 99), st.sampled_from([u["notation"] for u in UNITS if u.get("spoken")]))
 def test_numerals_in_characters_read_back_before_spoken_units(number: int, unit: str) -> None:
-    assert [(q.value, q.unit) for q in quantities.find(f"建成{in_characters(number)}{unit}。")] == [(number, unit)]
+    assert [(q.value, q.unit) for q in quantities.find(f"建成{in_characters(number)}{unit}。")] == [
+        (number, unit)
+    ]
 
 
 @given(st.integers(0, 10**12))
@@ -129,9 +135,7 @@ def test_myriads_add_up(high: int, low: int) -> None:
     assert numerals.integer(said(high) + "万" + said(low)) == high * 10000 + low
 
 
-@pytest.mark.parametrize(
-    "written", ["亿元", "万吨", "元", "千米", "万千瓦", "㎡", "万立方米/日"]
-)
+@pytest.mark.parametrize("written", ["亿元", "万吨", "元", "千米", "万千瓦", "㎡", "万立方米/日"])
 def test_scale_is_taken_out_of_a_unit(written: str) -> None:
     read = quantities.find(f"共2.5{written}")[0]
     assert values.base(Decimal("2.5"), written) == (read.value, read.unit)
