@@ -31,6 +31,8 @@ class Names:
             forms = (entity.name, *entity.aliases, *entity.raw, short)
             self._forms |= {form: entity for form in forms if len(form) > 1}
         self._longest = max(map(len, self._forms), default=8)
+        self._begin = {form[:2] for form in self._forms}
+        self._scanned: dict[str, dict[int, gazetteer.Piece]] = {}
         codes = [self.code(e.key) for e in document.entities if e.type in DIVISIONS]
         self._places = gazetteer.Places(self.code(document.home.key) if document.home else None, ())
         self._places.full.update(filter(None, codes))
@@ -60,7 +62,9 @@ class Names:
         What ends the name is the thing itself (天津滨海新区); what 全市 stands for is meant in policies only.
         """
         text, at, above = outer.text, 0, ""
-        pieces = {p.start: p for p in gazetteer.scan(text)}
+        if text not in self._scanned:
+            self._scanned[text] = {p.start: p for p in gazetteer.scan(text)}
+        pieces = self._scanned[text]
         while at < len(text):
             known = self._known(outer, at, classes) or self._place(text, pieces.get(at), classes, above)
             end, key = known or (at + 1, "")
@@ -72,6 +76,8 @@ class Names:
 
     def _known(self, outer: Mention, at: int, classes: frozenset[str]) -> tuple[int, str] | None:
         """The longest name of the document that starts here."""
+        if outer.text[at : at + 2] not in self._begin:
+            return None
         for end in range(min(len(outer.text), at + self._longest), at + 1, -1):
             form = outer.text[at:end]
             entity = self._forms.get(form)

@@ -78,7 +78,7 @@ def _inner(reading: Reading, classes: frozenset[str]) -> Iterator[Coded]:
     seen: set[tuple[str, str]] = set()
     for index, mentions in enumerate(reading.document.mentions):
         for mention in mentions:
-            if (mention.entity, mention.text) not in seen:
+            if len(mention.text) > 2 and (mention.entity, mention.text) not in seen:
                 seen.add((mention.entity, mention.text))
                 line = coding.inner(index, mention, reading.names, classes)
                 if line:
@@ -117,7 +117,7 @@ def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
 def _apply(rule: Rule, reading: Reading, lines: Iterable[Coded]) -> Iterator[Fact]:
     """The facts of one rule, sentence by sentence or name by name."""
     for line in lines:
-        if any(line.classes.isdisjoint(c) for c in rule.needs):
+        if any(map(line.classes.isdisjoint, rule.needs)):
             continue
         for match in rule.pattern.finditer(line.text):
             if not patterns.denied(line.text, *match.span("all")):
