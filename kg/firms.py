@@ -1,4 +1,7 @@
-"""Names that a list or the rest of the document reveals: 华为、360等企业; 金宇科林 after 山西金宇科林科技有限公司."""
+"""Names that a list or the rest of the document reveals.
+
+华为、360等企业; 金宇科林 after 山西金宇科林科技有限公司.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg import gazetteer
-from kg.heads import BREAKS, Grower
+from kg.grower import BREAKS, Grower
 from kg.namerules import Found, Head, names
 
 JOINT = re.compile("、|以及|[和与及]")
@@ -17,7 +20,9 @@ REVEALED = frozenset({"Enterprise/list", "Enterprise/row", "Enterprise/owner"})
 ITEM = Head(0, "", frozenset(), LONGEST_ITEM)
 PHASE = re.compile("[一二三四五六]期")
 PHASES = re.compile("(?:[一二三四五六]期、)+[一二三四五六]期(?P<noun>项目|工程)")
-INTRODUCED = re.compile(r"[(（](?:以下|下称|以下简称|简称|下简称)+[:：]?[“\"]?(?P<alias>[^“”\"()（）\n]{2,14})[”\"]?[)）]")
+INTRODUCED = re.compile(
+    r"[(（](?:以下|下称|以下简称|简称|下简称)+[:：]?[“\"]?(?P<alias>[^“”\"()（）\n]{2,14})[”\"]?[)）]"
+)
 LATIN = re.compile(r"[(（](?P<alias>[A-Za-z][A-Za-z0-9 .&-]{1,20})[)）]")
 BRACKETED = re.compile("[（(][^（）()]*[）)]")
 
@@ -35,10 +40,14 @@ def listed(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]
 def _with_figures(text: str, grower: Grower) -> Iterator[Found]:
     """领胜开票13.1亿元: an unknown word before what only firms report."""
     for match in names().figures.finditer(text):
-        start = _unknown_start(text, grower, match.start())
+        start = _unknown_start(grower, match.start())
         piece = grower.piece_at(start - 1) if start else None
-        if start < match.start() and (start == 0 or text[start - 1] in BREAKS or (piece and piece.kind == "stop")):
-            yield Found(start, match.start(), "Enterprise", text[start : match.start()], None, "Enterprise/row", 0.7)
+        if start < match.start() and (
+            start == 0 or text[start - 1] in BREAKS or (piece and piece.kind == "stop")
+        ):
+            yield Found(
+                start, match.start(), "Enterprise", text[start : match.start()], None, "Enterprise/row", 0.7
+            )
 
 
 def _items(text: str, grower: Grower, kind: str, end: int, noun: str) -> Iterator[Found]:
@@ -92,7 +101,7 @@ def phases(text: str, grower: Grower) -> Iterator[Found]:
         owner, noun, at = text[first : match.start()], match["noun"], first
         for phase in PHASE.finditer(text, match.start(), match.start("noun")):
             end = match.end() if phase.end() == match.start("noun") else phase.end()
-            yield Found(at, end, "Project", owner + phase[0] + noun, None, "Project/phase", 0.9)
+            yield Found(at, end, "Project", owner + phase[0] + noun, None, "Project/phase", 0.97)
             at = end + 1
 
 
@@ -106,24 +115,21 @@ def _neighbours(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[F
             yield Found(at + 1, end, "Enterprise", text[at + 1 : end], None, "Enterprise/row", 0.75)
             at = end
         at = f.start
-        while at > 0 and text[at - 1] == "、" and (start := _unknown_start(text, grower, at - 1)) < at - 1:
+        while at > 0 and text[at - 1] == "、" and (start := _unknown_start(grower, at - 1)) < at - 1:
             yield Found(start, at - 1, "Enterprise", text[start : at - 1], None, "Enterprise/row", 0.75)
             at = start
 
 
 def _unknown_end(text: str, grower: Grower, at: int) -> int:
-    end = at
-    while end < len(text) and end - at < 7 and grower.piece_at(end) is None and text[end] not in BREAKS:
-        end += 1
+    """Where an unknown word of 2 to 6 characters, closed by a mark or a verb, ends; 0 where there is none."""
+    end = grower.unknown_after(at, 7)
     piece = grower.piece_at(end)
     closed = end >= len(text) or text[end] in BREAKS or (piece is not None and piece.kind in ("stop", "verb"))
     return end if 2 <= end - at <= 6 and closed else 0
 
 
-def _unknown_start(text: str, grower: Grower, end: int) -> int:
-    start = end
-    while start > 0 and end - start < 7 and grower.piece_at(start - 1) is None and text[start - 1] not in BREAKS:
-        start -= 1
+def _unknown_start(grower: Grower, end: int) -> int:
+    start = grower.unknown_before(end, 7)
     return start if 2 <= end - start <= 6 else end
 
 
@@ -133,7 +139,15 @@ def short_names(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[F
     for f in found:
         for pattern in (INTRODUCED, LATIN):
             match = pattern.match(text, f.end)
-            if match and f.type in ("Enterprise", "Institution", "Agency", "Project", "Event", "Policy", "Zone"):
+            if match and f.type in (
+                "Enterprise",
+                "Institution",
+                "Agency",
+                "Project",
+                "Event",
+                "Policy",
+                "Zone",
+            ):
                 forms.setdefault(match["alias"].strip(), f)
         if f.type == "Enterprise":
             for form in _short_forms(f.name):
@@ -142,7 +156,9 @@ def short_names(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[F
     if not forms:
         return
     words = list(forms)
-    for i, start, end in AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes(text):
+    for i, start, end in AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes(
+        text
+    ):
         full = forms[words[i]]
         yield Found(start, end, full.type, full.name, None, f"{full.type}/short", 0.85)
 
@@ -169,7 +185,8 @@ def _short_forms(name: str) -> Iterator[str]:
 def _place_end(name: str) -> int:
     end = 0
     for piece in gazetteer.scan(name):
-        if piece.start == end and piece.end < len(name) and any(e.type in gazetteer.LEVELS for e in piece.entries):
+        place = any(e.type in gazetteer.LEVELS[:3] for e in piece.entries)
+        if place and piece.start == end and piece.end < len(name):
             end = piece.end
     return end
 
@@ -189,7 +206,9 @@ def repeated(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Foun
     if not known:
         return
     words = list(known)
-    for i, start, end in AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes(text):
+    for i, start, end in AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes(
+        text
+    ):
         if not (grower.splits(start) or grower.splits(end)):
             yield known[words[i]]._replace(start=start, end=end, rule=f"{known[words[i]].type}/repeated")
 

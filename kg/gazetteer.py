@@ -1,7 +1,8 @@
 """Known words and names: one scan cuts a text into known pieces, places are told apart by their context.
 
-The scan takes the longest known piece at each place from the left (divisions, countries, organisations, products,
-common words), so that 大同小异 is no 大同 and 国内 hides no stop word. What no piece covers is single characters.
+The scan takes the longest known piece at each place from the left (divisions, countries, organisations,
+products, common words), so that 大同小异 is no 大同 and 国内 hides no stop word. What no piece covers is
+single characters.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ class Entry:
 class Piece(NamedTuple):
     """A known piece of a text: a name with its meanings, or a word.
 
-    Kinds of words: a `stop` cannot stand inside a name, a `verb` can but does not begin one, a `part` can do both.
+    A word is a `stop` that cannot stand inside a name, a `verb` that can but does not begin one, or a `part`
+    that can do both.
     """
 
     start: int
     end: int
     kind: str
     entries: tuple[Entry, ...]
+
 
 class Division(NamedTuple):
     """A row of the table of divisions."""
@@ -59,7 +62,9 @@ def divisions() -> dict[str, Division]:
     """All divisions by code."""
     rows = rules.lexicon("divisions")
     return {
-        r["code"]: Division(r["code"], r["name"], r["level"], r["parent"], tuple(filter(None, r["short"].split("|"))))
+        r["code"]: Division(
+            r["code"], r["name"], r["level"], r["parent"], tuple(filter(None, r["short"].split("|")))
+        )
         for r in rows
     }
 
@@ -107,7 +112,9 @@ def _other_entries() -> Iterator[tuple[str, Entry]]:
             for form in {r["name_zh"], r.get("full_zh") or "", *(r.get("alias") or "").split("|")}:
                 if len(form) > 1:
                     full = r.get("full_zh") or r["name_zh"]
-                    wary = r.get("caution") == "1" and (kind == "Product" or (form == r["name_zh"] and len(form) < 5))
+                    wary = r.get("caution") == "1" and (
+                        kind == "Product" or (form == r["name_zh"] and len(form) < 5)
+                    )
                     yield form, Entry(r.get("type") or kind, full, caution=wary)
 
 
@@ -133,7 +140,8 @@ def _known() -> _Known:
         kinds |= dict.fromkeys(grow[kind + "s"].split(), kind)
     words = sorted(kinds.keys() | forms.keys())
     meanings = [  # a township's bare name that is a word, is the word
-        tuple(e for e in forms.get(w, ()) if not (w in kinds and e.short and e.type == "Township")) for w in words
+        tuple(e for e in forms.get(w, ()) if not (w in kinds and e.short and e.type == "Township"))
+        for w in words
     ]
     return _Known(
         AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
@@ -150,7 +158,7 @@ def _kind(word: str | None, meanings: Iterable[Entry]) -> str:
 
 
 def unread(text: str, pieces: Iterable[Piece], places: Container[int]) -> list[Piece]:
-    """The pieces with the short forms that mean no place here cut again into words: 政府和新疆 holds no 和新."""
+    """The pieces; short forms that mean no place here are cut into words: 政府和新疆 holds no 和新."""
     known = _known()
     found: list[Piece] = []
     for piece in pieces:
@@ -231,5 +239,7 @@ class Places:
         if support < 3 and (best.type == "Township" or best.caution):
             return None
         if others and support == self.support(others[0]) and others[0].type == best.type:
-            return Entry(best.type, best.name)  # a namesake that nothing tells apart: keep the name, drop the code
+            return Entry(
+                best.type, best.name
+            )  # a namesake that nothing tells apart: keep the name, drop the code
         return best

@@ -1,9 +1,9 @@
 """Names in a page: typed, not overlapping, each grown from evidence in the text.
 
-Finders give candidates over the sentences laid end to end: known names (`gazetteer`), names grown to the left from a
-head word (`heads`), patterns, persons (`people`), lists and short names that the document explains (`firms`). The
-longest candidate wins; what it covers is kept as `nested`, since a place inside a name (忻州海关) is a fact about the
-world too. Rules and word lists: `kg/rules/names.toml`.
+Finders give candidates over the sentences laid end to end: known names (`gazetteer`), names grown to the left
+from a head word (`heads`), patterns, persons (`people`), lists and short names that the document explains
+(`firms`). The longest candidate wins; what it covers is kept as `nested`, since a place inside a name
+(忻州海关) is a fact about the world too. Rules and word lists: `kg/rules/names.toml`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from kg import firms, gazetteer, heads, people
+from kg.cores import BARE_LEVEL
 from kg.gazetteer import Entry, Piece, Places
-from kg.heads import BARE_LEVEL, Grower
+from kg.grower import Grower
 from kg.model import Mention, Sentence
 from kg.namerules import Found, names
 
 HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)|(?<![\u4e00-\u9fff])(?:省内|市内)")
-PLACES = frozenset("Province City County Country Zone".split())
+PLACES = frozenset(["Province", "City", "County", "Country", "Zone"])
 BUILT = frozenset({"Project", "Zone", "Event"})
 CITIZENS = re.compile("市[民场值容]")  # 深圳市民 names 深圳
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
@@ -55,8 +56,9 @@ def _candidates(text: str, homes: Sequence[str | None], bounds: Sequence[int]) -
     found += heads.head_names(text, grower)
     found += _pattern_names(text, grower)
     found += people.people(text, grower)
-    found += tuple(firms.listed(text, grower, found))  # read before they are added
-    found += tuple(firms.short_names(text, grower, found))  # read before they are added
+    found += firms.phases(text, grower)
+    for finder in (firms.listed, firms.short_names, firms.repeated):
+        found += tuple(finder(text, grower, found))  # each reads what those before it found
     return found
 
 
@@ -193,7 +195,10 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
         return outer.type not in ("Enterprise", "Product")
     if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):
         return outer.type in BUILT or outer.type == "Policy"
-    return (inner.type == "Enterprise" and outer.type in BUILT) or (inner.type, outer.type) == ("Product", "Project")
+    return (inner.type == "Enterprise" and outer.type in BUILT) or (inner.type, outer.type) == (
+        "Product",
+        "Project",
+    )
 
 
 def _by_sentence(
@@ -204,6 +209,8 @@ def _by_sentence(
         i = bisect_right(bounds, f.start) - 1
         at = bounds[i]
         rows[i].append(
-            Mention(f.start - at, f.end - at, text[f.start : f.end], f.type, f.name, f.code, f.rule, f.certainty)
+            Mention(
+                f.start - at, f.end - at, text[f.start : f.end], f.type, f.name, f.code, f.rule, f.certainty
+            )
         )
     return tuple(tuple(r) for r in rows)

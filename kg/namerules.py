@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -59,12 +59,15 @@ class Names:
     lead: re.Pattern[str]
     surnames: frozenset[str]
     titles: AhoCorasick
-    honorifics: re.Pattern[str]
+    honorifics: re.Pattern[str]  # what only follows persons
+    transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
     trigger: re.Pattern[str]  # what is done to a policy, before its name
     lists: dict[str, re.Pattern[str]]
     figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
     firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
     brands: re.Pattern[str]  # head words of brands
+    works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
+    owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
     alias: dict[str, Any]
@@ -76,7 +79,10 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def _head(number: int, row: dict[str, Any]) -> Head:
-    flags = {f: bool(row.get(f, False)) for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep")}
+    flags = {
+        f: bool(row.get(f, False))
+        for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep")
+    }
     generic = frozenset(row.get("generic", "").split())
     bounds = frozenset(row.get("bounds", "").split())
     return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), bounds=bounds, **flags)
@@ -86,10 +92,15 @@ def _matcher(words: Iterable[str]) -> AhoCorasick:
     return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
 
 
+def _heads_of(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    return (word for row in rows for word in row["heads"].split())
+
+
 def _stems() -> dict[str, tuple[str, str]]:
     """Names of organs without their place: form → type, full form (人社局 → Agency, 人力资源和社会保障局)."""
     rows = [r for r in rules.lexicon("agencies") if r["level"] == "stem"]
-    return {form: (r["type"], r["name_zh"]) for r in rows for form in (*filter(None, r["alias"].split("|")), r["name_zh"])}
+    forms = ((form, r) for r in rows for form in (*filter(None, r["alias"].split("|")), r["name_zh"]))
+    return {form: (r["type"], r["name_zh"]) for form, r in forms}
 
 
 @cache
@@ -107,7 +118,7 @@ def names() -> Names:
             by_word.setdefault(word, []).append(_head(number, row))
     known = {w: (row["type"], row.get("name", w)) for row in table["known"] for w in row["names"].split()}
     person = table["person"]
-    events = alternatives(w for row in table["head"] if row["type"] == "Event" for w in row["heads"].split())
+    events = alternatives(_heads_of(row for row in table["head"] if row["type"] == "Event"))
     lead = alternatives(table["grow"]["lead"].split())
     return Names(
         heads=_matcher(by_word),
@@ -121,12 +132,15 @@ def names() -> Names:
         lead=re.compile(rf"{lead}|\d[\d.,]*[余多]?(?:亿元|万元|元|年|月|日|公里)"),
         surnames=frozenset(rules.table("surnames")["surnames"].split()),
         titles=_matcher(person["titles"].split()),
+        transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
         honorifics=re.compile(alternatives(person["after"].split())),
         trigger=re.compile(table["policy"]["trigger"]),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         figures=re.compile(table["figures"]["after"]),
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
-        brands=re.compile(alternatives(w for row in table["head"] if row.get("brand") for w in row["heads"].split())),
+        brands=re.compile(alternatives(_heads_of(row for row in table["head"] if row.get("brand")))),
+        works=frozenset(table["grow"]["works"].split()),
+        owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
         alias=table["alias"],

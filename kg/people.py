@@ -1,17 +1,15 @@
-"""Names of persons: a family name and one or two characters where a title, a verb of saying or a list shows them."""
+"""Names of persons: a family name and one or two characters, shown by a title, a verb of saying or a list."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from kg.heads import BREAKS, NUMERALS, Grower
+from kg.grower import BREAKS, NUMERALS, Grower
 from kg.namerules import Found, names
 
 FOREIGN = re.compile(r"(?<![“])[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+(?!”)")
 LATIN = re.compile(r"[A-Z][a-z]+(?:[ .]?[A-Z][a-z]+){1,3}")
-SOUNDS = "阿埃艾安奥巴贝本比伯博布查达戴丹德迪蒂杜多恩尔法菲费芬佛弗福甘戈格哈海汉赫霍基吉加杰金卡凯坎科克库拉莱兰劳勒雷里利列林隆卢鲁路伦罗洛马迈曼梅米莫姆穆纳南内尼涅诺努欧帕佩皮普奇乔切琼萨塞桑沙舍史斯苏索塔泰坦特汤图托瓦万威韦维温沃乌西希夏肖谢辛雅亚伊扎泽朱兹佐"
-TRANSCRIBED = re.compile(f"[{SOUNDS}]{{2,6}}(?![{SOUNDS}])(?=表示|暗示|称|说|在|对|将|于|与|和|可能|宣布|专访|独家|访|[(（，。、])")
 NEVER = frozenset("的了在是和与及等为对向到从被将把也都就表说市县区省镇乡村局厅部院会，。、")
 HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -21,7 +19,7 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
     table = names()
     for _, _, end in table.titles.find_matches_as_indexes(text):
         yield from _series(text, grower, end, "Person/title")
-        if foreign := LATIN.match(text, end) or TRANSCRIBED.match(text, end):
+        if foreign := LATIN.match(text, end) or table.transcribed.match(text, end):
             yield Found(end, foreign.end(), "Person", foreign[0], None, "Person/foreign", 0.8)
     for match in table.honorifics.finditer(text):
         yield from _before(text, grower, match.start())
@@ -42,17 +40,21 @@ def _series(text: str, grower: Grower, at: int, rule: str) -> Iterator[Found]:
 def _before(text: str, grower: Grower, end: int) -> Iterator[Found]:
     """A name that ends at `end`, where a word that only follows persons begins."""
     for start in (end - 3, end - 2, end - 4):
-        before = grower.piece_at(start - 1) if start > 0 else None
-        open_left = start == 0 or (start > 0 and (text[start - 1] in BREAKS or (
-            before is not None and before.end == start and (before.kind == "stop" or start in _title_ends(text, start)))))  # fmt: skip
-        if start >= 0 and open_left and _name_end(text, grower, start) == end:
+        if start >= 0 and _open_left(text, grower, start) and _name_end(text, grower, start) == end:
             yield Found(start, end, "Person", text[start:end], None, "Person/said", 0.85)
             return
 
 
-def _title_ends(text: str, index: int) -> set[int]:
-    low = max(0, index - 8)
-    return {low + e for _, _, e in names().titles.find_matches_as_indexes(text[low:index])}
+def _open_left(text: str, grower: Grower, start: int) -> bool:
+    """Whether a name may begin here: after a mark, a word that stops names, or a title."""
+    if start == 0 or text[start - 1] in BREAKS:
+        return True
+    before = grower.piece_at(start - 1)
+    if before is None or before.end != start:
+        return False
+    low = max(0, start - 8)
+    titles = names().titles.find_matches_as_indexes(text[low:start])
+    return before.kind == "stop" or any(low + end == start for _, _, end in titles)
 
 
 def _name_end(text: str, grower: Grower, at: int) -> int:
@@ -73,17 +75,29 @@ def _name_end(text: str, grower: Grower, at: int) -> int:
 
 
 def _ends(text: str, grower: Grower, at: int, end: int) -> bool:
-    """Whether a name may end here: no known word is cut, none that stops stands inside, something else follows."""
+    """Whether a name may end here: no known word is cut, none that stops is inside, another follows."""
     if grower.whole(at, end):
         return False  # 经验, 文件: a word, though its first character is a family name
     for index in range(at, end):
         piece = grower.piece_at(index)
-        if piece and (piece.end > end or (piece.kind == "stop" and piece.end - piece.start > 1) or piece.start < at):
+        if piece is None:
+            continue
+        stops = (
+            piece.kind == "stop"
+            and piece.end - piece.start > 1
+            and not (piece.end == end and _marked(text, end))
+        )
+        if stops or piece.end > end or piece.start < at:
             return False
     if end >= len(text) or not HAN.match(text[end]):
         return True
     piece = grower.piece_at(end)
     return piece is not None and piece.start == end and (piece.kind in ("stop", "verb") or end - at > 2)
+
+
+def _marked(text: str, end: int) -> bool:
+    """Whether a mark follows: 赵启明、 is a name though 启明 is a word."""
+    return text[end : end + 1] in BREAKS
 
 
 def _foreign_span(text: str, grower: Grower, start: int, end: int) -> tuple[int, int]:
@@ -96,7 +110,9 @@ def _foreign_span(text: str, grower: Grower, start: int, end: int) -> tuple[int,
             break
     for index in range(dots[-1] + 1, end):
         piece = grower.piece_at(index)
-        if piece and piece.start > dots[-1] + 1 and (piece.kind in ("stop", "verb") or piece.end - piece.start > 1):
+        if piece is None or piece.start <= dots[-1] + 1:
+            continue
+        if piece.kind in ("stop", "verb") or piece.end - piece.start > 1:
             end = piece.start
             break
     return start, end

@@ -1,0 +1,111 @@
+"""What the core of a name, the part before its head word, must hold to be a name at all."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from kg.grower import Grower
+from kg.namerules import Head, names
+
+BARE_LEVEL = {
+    "省": "Province",
+    "自治区": "Province",
+    "市": "City",
+    "州": "City",
+    "县": "County",
+    "区": "County",
+}
+NATION = re.compile("中国|中央|国家|全国|中共|中华|国际|世界|亚洲|东盟")
+NUMBERED = re.compile(
+    r"第[一二三四五六七八九十\d]+|(?:20|19)\d\d年|全[国省市县区]|首届|[一二三四五六七八九十]+届"
+)
+MONEY = re.compile(r"\d(?:亿|万)?元")
+INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
+PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
+SUBSIDIARY = ("全资", "控股", "参股", "级", "家")
+TELLING = 5  # characters that tell a project from others of its kind
+
+
+class Core(NamedTuple):
+    """The characters `first` to `start` of the text, before a head word."""
+
+    grower: Grower
+    head: Head
+    first: int
+    start: int
+
+    @property
+    def text(self) -> str:
+        """The core as written."""
+        return self.grower.text[self.first : self.start]
+
+
+def is_name(core: Core) -> bool:
+    """Whether the core and its head make a name."""
+    head, text = core.head, core.text
+    if _is_generic(core):
+        return False
+    if len(text) == 1:
+        return head.type == "Agency" and text in BARE_LEVEL
+    if head.brand or not (head.soft or head.named):
+        return text not in BARE_LEVEL or head.type == "Agency"
+    return _is_numbered(core) or core.grower.proper(core.first, core.start) or _is_told(core)
+
+
+def _is_generic(core: Core) -> bool:
+    """Whether the core says what kind of thing it is, not which."""
+    head, text = core.head, core.text
+    if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
+        return True
+    if head.noun and _ends_in_verb(core):
+        return True
+    return (head.type == "Policy" and bool(MONEY.search(text))) or (
+        head.type == "Zone" and _is_designation(core)
+    )
+
+
+def _ends_in_verb(core: Core) -> bool:
+    last = core.grower.piece_at(core.start - 1)
+    return (
+        last is not None
+        and last.kind == "verb"
+        and core.grower.text[last.start : last.end] not in names().works
+    )
+
+
+def _is_designation(core: Core) -> bool:
+    """国家全域旅游示范区, 山西省开发区: a title to win, or all zones of a province."""
+    text = core.grower.text
+    place = core.grower.places.get(core.first)
+    if place:
+        return place.type == "Province" and place.end == core.start
+    return bool(NATION.match(text, core.first)) and text.startswith(("示范", "试验", "先行"), core.start)
+
+
+def _is_numbered(core: Core) -> bool:
+    """Whether a size, a phase, an ordinal or the nation tells the thing."""
+    head, text = core.head, core.text
+    if head.named:
+        return bool(PHASE.search(text))
+    return len(text) > 3 and bool(NATION.match(text) or (head.type == "Event" and NUMBERED.match(text)))
+
+
+def _is_told(core: Core) -> bool:
+    """Whether so much is said of the thing, or of its cost, that it can be but one."""
+    head, text, first = core.head, core.grower.text, core.first
+    if head.named and INVESTED.search(text, max(0, first - 8), first) and core.start - first > 1:
+        return True
+    acted = head.type == "Policy" and names().trigger.search(text, max(0, first - 8), first)
+    return bool(head.named or acted) and _telling(core) >= TELLING
+
+
+def _telling(core: Core) -> int:
+    """How many characters of the core say more than its row's generic words."""
+    count, at = 0, core.first
+    while at < core.start:
+        piece = core.grower.piece_at(at)
+        end = min(piece.end, core.start) if piece else at + 1
+        count += 0 if core.grower.text[at:end] in core.head.generic else end - at
+        at = end
+    return count
