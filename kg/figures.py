@@ -23,6 +23,7 @@ _ORDINAL = tuple(_SKIP["ordinal"])
 _ONE_OF = re.compile(r"[^，。、；]{0,16}之一")
 _AMONG = re.compile(r"[^，。；、\d]{0,10}[中里][，,]")
 _IN = re.compile(r"[在从于][^，。；]{0,12}$")
+_BESIDE = re.compile(r"(?:[高低快慢好]于|不及)(?![^，]*同期的$)[^，。；、]{2,}$")
 _RATIOS = {"%", "成"}
 _BARE = frozenset(WORDS["bare"])
 _BUILT, _GRANT, _ATTEND, _MAKING = any_of("built"), any_of("grant"), any_of("attend"), any_of("making")
@@ -83,6 +84,8 @@ def _idle(text: str, q: Quantity) -> str:
         return "a stretch of time"
     if _ONE_OF.match(text, q.end):
         return "one of several"
+    if _BESIDE.search(text, max(0, q.start - 20), q.start):
+        return "the level of something compared with"
     if not UNITS.get(q.unit, {}).get("counter"):
         return ""
     if before.endswith(_ORDINAL):
@@ -119,12 +122,12 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
     if not any(terms) and len(scene.terms) == len(chain) > 1:
         terms = scene.terms
     share = metrics.share(scene.body(start, first.start)) if first.unit in _RATIOS else None
-    base = scene.last.term if scene.last and not scene.last.share else ""
+    base = (share and share[0]) or (scene.last.term if scene.last and not scene.last.share else "")
     made: list[str] = []
     for i, q in enumerate(chain):
-        words = f"{base}占{share}比重" if share else _words(scene, start, q, terms[i], bool(behind))
+        words = f"{base}占{share[1]}比重" if share else _words(scene, start, q, terms[i], bool(behind))
         made.append(base if share else words)
-        if not words or not keys:
+        if not keys or not metrics.sound(words):
             scene.dropped.append((q, "no term for it"))
         elif len(chain) > 1 or terms[0] or not _fills(scene, q, words):
             year = _of_years(scene, len(chain), i, start, q)

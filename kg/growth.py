@@ -11,7 +11,7 @@ from kg.scene import BOUNDARY, GROWTH, WORDS, Draft, Item, Scene
 
 _COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
 _EACH = re.compile(r"[均都各]")
-_PULL = re.compile(rf"(?:{'|'.join(WORDS['pull'])})[^，。；]{{1,16}}?(?:增长|上升|回落|下降)")
+_PULL = re.compile(rf"(?:{'|'.join(WORDS['pull'])})[^，。；]{{1,16}}?(?:增长|增速|上升|回落|下降)")
 _LIST = re.compile(
     r"(?:依次|[由从][多高好大强轻优快]到[少低差小弱重劣慢])[^，。；：、]{0,16}?(?:[:：]|[为是][:：]?)"
 )
@@ -114,7 +114,7 @@ def _fits(draft: Draft, change: Change) -> bool:
 
 def _growth(scene: Scene, change: Change, key: str, words: str, start: int) -> None:
     words = GROWTH.sub("", words) or words
-    if not key or not words:
+    if not key or not metrics.sound(words):
         return
     scene.terms = [words]
     when = scene.period(verb_start(change), words)

@@ -9,6 +9,7 @@ from kg.quantities import UNITS, either
 from kg.rules import table
 
 _WORDS: dict[str, Any] = table("cues")["metric"]
+_TALK = re.compile("|".join(_WORDS["talk"]))
 _KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("aliases", ()))]
 
 
@@ -75,10 +76,15 @@ def known(text: str) -> str:
     return unlead(text[: last.end()]) if last else ""
 
 
-def share(before: str) -> str | None:
-    """What a percentage is a share of: 占全省外贸总值的."""
+def share(before: str) -> tuple[str, str] | None:
+    """What has a share, and of what: 手机出口[占]全省外贸总值的."""
     match = _SHARE.search(unlink(before))
-    return match["of"] if match else None
+    return (term(before[: match.start()]), match["of"]) if match else None
+
+
+def sound(words: str) -> bool:
+    """Whether `words` may name a quantity: not a stretch of talk, nor a lone character."""
+    return len(words) > 1 and not _TALK.search(words)
 
 
 def name(words: str, unit: str) -> str:
