@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from kg import harmless
 from kg.iris import FZ, ID, PREFIXES, key
 from kg.store.sparql import Cell, StoreError, Table
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import pandas
 
 _XSD = PREFIXES["xsd"]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -167,13 +167,12 @@ _READERS: dict[str, Any] = {
 
 
 def _plain(cell: Cell) -> str:
-    """A cell for a spreadsheet, which must not take a text for a formula."""
+    """A cell for a spreadsheet."""
     if cell is None:
         return ""
     if isinstance(cell, ox.NamedNode):
         return cell.value
-    text = cell.value if isinstance(cell, ox.Literal) else str(cell)
-    return f"'{text}" if isinstance(_value(cell), str) and text.startswith(_FORMULA) else text
+    return harmless.cell(cell.value if isinstance(cell, ox.Literal) else str(cell))
 
 
 def _json(cell: Cell) -> dict[str, str]:

@@ -12,7 +12,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kg import (
@@ -24,7 +23,6 @@ from kg import (
     ontology,
     queries,
     render,
-    resources,
     rules,
     score,
     store,
@@ -32,7 +30,7 @@ from kg import (
 from kg import explain as explaining
 from kg import view as viewing
 from kg.store import Store
-from kg.store.sparql import one_line
+from kg.harmless import terminal
 
 app = typer.Typer(
     name="kg",
@@ -42,8 +40,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+# No emoji: a page that prints :100: means just that.
+out = Console(soft_wrap=True, emoji=False)
+err = Console(stderr=True, soft_wrap=True, emoji=False)
 
 Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
@@ -56,20 +55,31 @@ def main() -> None:
     """Run the command; known failures are one line on standard error and exit code 2."""
     try:
         app()
-    except (store.StoreError, queries.QueryError, known.UnknownName, rules.RuleError, score.GoldError, OSError) as error:
+    except (
+        store.StoreError,
+        queries.QueryError,
+        known.UnknownName,
+        rules.RuleError,
+        score.GoldError,
+        OSError,
+    ) as error:
         fail(str(error))
 
 
 def fail(message: str) -> NoReturn:
     """One line, and out."""
-    err.print(f"[red]kg:[/red] {escape(one_line(message))}")
+    err.print(f"[red]kg:[/red] {terminal(message)}")
     raise SystemExit(2)
 
 
 @app.command()
 def build(
-    pages: Annotated[list[str], typer.Argument(help="Files, folders, globs, archives, or - for standard input.")],
-    out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for graph.ttl, store/ and report.json.")] = BUILD,
+    pages: Annotated[
+        list[str], typer.Argument(help="Files, folders, globs, archives, or - for standard input.")
+    ],
+    out_folder: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for graph.ttl, store/ and report.json.")
+    ] = BUILD,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that read pages.")] = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -87,7 +97,7 @@ def build(
         out.print(render.report(report, out_folder))
         notes = len(report.problems) - len(report.errors)
         if notes:
-            out.print(f"{notes} notes on what was not read: {out_folder / 'report.json'}")
+            out.print(f"{notes} notes on what was not read: {terminal(out_folder / 'report.json')}")
     raise SystemExit(1 if report.errors else 0)
 
 
@@ -96,13 +106,17 @@ def _progress() -> Iterator[builder.Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.completed} read · {task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda name: bar.update(task, advance=1, description=escape(name))
+        yield lambda name: bar.update(task, advance=1, description=terminal(name))
 
 
 @app.command()
 def query(
-    question: Annotated[str | None, typer.Argument(help="Name, .rq file or SPARQL text; none lists the names.")] = None,
-    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE, as often as needed.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="Name, .rq file or SPARQL text; none lists the names.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE, as often as needed.")
+    ] = None,
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
     form: Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")] = "table",
@@ -151,15 +165,19 @@ def show(
 @app.command()
 def view(
     name: Annotated[str | None, typer.Argument(help="The thing in the middle; none shows the whole.")] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")] = Path("view.html"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")] = Path(
+        "view.html"
+    ),
     depth: Annotated[int, typer.Option(min=1, max=6, help="How many links away from NAME.")] = 1,
     limit: Annotated[int, typer.Option(min=1, max=2000, help="How many things at most.")] = 300,
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
 ) -> None:
     """Write an interactive network view, one file that needs no network. 画网络图。 Example: kg view 忻州市 --depth 2"""
-    output.write_text(viewing.view(_store(folder, endpoint), name, depth, limit), "utf-8")
-    out.print(f"{output}: open it in a browser")
+    page = viewing.view(_store(folder, endpoint), name, depth, limit)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page, "utf-8")
+    out.print(f"{terminal(output)}: open it in a browser")
 
 
 @app.command("export")
@@ -174,7 +192,7 @@ def export_(
         fail(f"--to {to}: there are {', '.join(export.FORMATS)}")
     target = output or Path("tables" if to == "csv" else f"graph.{to}")
     export.export(_store(folder, endpoint), to, target)
-    out.print(f"{target}: written")
+    out.print(f"{terminal(target)}: written")
 
 
 @app.command("check")
@@ -207,13 +225,15 @@ def score_(
     for kind, lines in result.errors.items():
         if errors:
             out.print(f"\n{kind}: {len(lines)}")
-            out.print("\n".join(escape("  " + one_line(line)) for line in lines[:errors]))
+            out.print("\n".join(f"  {terminal(line)}" for line in lines[:errors]))
 
 
 @app.command()
 def explain(
     text: Annotated[str, typer.Argument(help="A text, or - for standard input.")],
-    published: Annotated[str | None, typer.Option(help="Issue date (2025-08-02): what 今年 is counted from.")] = None,
+    published: Annotated[
+        str | None, typer.Option(help="Issue date (2025-08-02): what 今年 is counted from.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a text is read: names, coded sentence, rules. 解释。 Example: kg explain '金宇科林的高岭土远销日本。'"""
@@ -227,20 +247,18 @@ def explain(
 
 @app.command("ontology")
 def ontology_(
-    check_only: Annotated[bool, typer.Option("--check", help="Only say whether the files are fresh.")] = False,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Only say whether the files are fresh.")
+    ] = False,
 ) -> None:
     """Write the derived files of ontology/ from the rule tables. 生成本体。"""
-    folder = resources.folder("ontology")
-    stale = {n: t for n, t in ontology.derived().items() if not _same(folder / n, t)}
+    stale = ontology.stale()
     if check_only and stale:
         fail(f"stale: {', '.join(stale)}; run kg ontology")
-    for name, text in stale.items():
-        (folder / name).write_text(text, "utf-8")
-    out.print(f"{folder}: {len(stale)} files written" if stale else "fresh")
-
-
-def _same(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_text("utf-8") == text
+    for path in ontology.write():
+        out.print(f"{terminal(path)}: written")
+    if not stale:
+        out.print("fresh")
 
 
 @app.callback(invoke_without_command=True)
@@ -251,5 +269,3 @@ def version(
     if show_version:
         out.print(f"kg {__version__}")
         raise typer.Exit
-
-

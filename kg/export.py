@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -17,15 +16,13 @@ import networkx as nx
 import rdflib
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
+from kg import harmless
 from kg.graph.turtle import turtle
 from kg.resources import folder
 from kg.store import Store
 from kg.store.statements import Figure, Statement, counts, figures, mentioned, statements, things, triples
 
 Files = Mapping[str, bytes]  # names in a folder
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # with these a spreadsheet would begin to compute
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class UnknownFormat(ValueError):
@@ -183,13 +180,8 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows([inert(cell) for cell in row] for row in rows)
+    writer.writerows(map(harmless.cell, row) for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def inert(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell) else cell
 
 
 # --- networks -----------------------------------------------------------------------------------------------
@@ -227,8 +219,7 @@ def _network(store: Store) -> nx.MultiDiGraph:
 
 
 def _xml(texts: Mapping[str, str]) -> dict[str, str]:
-    """Without the control characters that XML cannot hold."""
-    return {name: NOT_XML.sub("", text) for name, text in texts.items()}
+    return {name: harmless.xml(text) for name, text in texts.items()}
 
 
 FORMATS: dict[str, Callable[[Store], bytes | Files]] = {

@@ -67,11 +67,12 @@ def _one(store: Store, name: str) -> str:
     found = lookup.find(store, name)
     if not found:
         raise UnknownName(f"nothing here is called {name!r}; try a part of the name, or: kg query overview")
-    if len(found) > 1:
-        several = ", ".join(f"{thing.name} ({key(thing.iri)})" for thing in found[:_SHOWN])
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise UnknownName(f"{name!r} may be {several}{more}; give one of them in full")
-    return found[0].iri
+    first, *rest = found
+    if all(first.name in other.name and first.name != other.name for other in rest):
+        return first.iri  # a firm, where the rest are its workshop and its project
+    several = ", ".join(f"{thing.name} ({key(thing.iri)})" for thing in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise UnknownName(f"{name!r} may be {several}{more}; give one of them in full")
 
 
 def _links(store: Store, iri: str) -> Iterator[Link]:

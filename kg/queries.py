@@ -22,10 +22,11 @@ import pyoxigraph as ox
 
 from kg import lookup
 from kg.answers import Answer
+from kg.harmless import one_line
 from kg.iris import ID, PREFIXES
 from kg.resources import folder
 from kg.store import Store
-from kg.store.sparql import Cell, Table, Term, one_line
+from kg.store.sparql import Cell, Table, Term
 
 _XSD = PREFIXES["xsd"]
 _SHOWN = 8  # candidates named in an error

@@ -1,33 +1,32 @@
-"""What the command shows, as rich tables and lines. Prints nothing itself; text from pages is escaped here."""
+"""What the command shows, as rich tables and lines. Prints nothing itself; text from pages is made harmless here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
 
 from kg import queries
 from kg.answers import Answer
 from kg.builder import Report
 from kg.explain import Explanation, Line
+from kg.harmless import terminal
 from kg.known import Known
 from kg.model import Observation, Problem
 from kg.score import Scores
-from kg.store.sparql import one_line
 from kg.store.statements import Figure, Proof
 
 
 def problem(p: Problem) -> str:
     """A problem in one line: file, place, what is wrong, remedy."""
     place = f" at character {p.span.start}" if p.span else ""
-    return escape(one_line(f"{p.page}{place}: {p.message}" + (f"; {p.remedy}" if p.remedy else "")))
+    return terminal(f"{p.page}{place}: {p.message}" + (f"; {p.remedy}" if p.remedy else ""))
 
 
 def report(done: Report, folder: Path) -> Table:
     """What a build made, by class."""
-    table = Table(title=f"{len(done.pages)} pages → {folder / 'graph.ttl'}", title_justify="left")
+    table = Table(title=terminal(f"{len(done.pages)} pages → {folder / 'graph.ttl'}"), title_justify="left")
     table.add_column("class")
     table.add_column("count", justify="right")
     for name, number in sorted(done.counts.items(), key=lambda item: (-item[1], item[0])):
@@ -46,11 +45,11 @@ def questions() -> Table:
 
 def answer(found: Answer) -> Table:
     """An answer as a table."""
-    table = Table(title=found.title or None, title_justify="left")
+    table = Table(title=terminal(found.title) or None, title_justify="left")
     for column in found.columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(terminal(column), overflow="fold")
     for row in found.strings():
-        table.add_row(*map(escape, row))
+        table.add_row(*map(terminal, row))
     return table
 
 
@@ -58,32 +57,33 @@ def known(thing: Known) -> Iterator[str]:
     """All that is known of a thing, with quotations."""
     about = thing.thing
     names = [n for n in (about.english, about.latin, *about.names) if n and n != about.name]
-    yield f"[bold]{escape(about.name)}[/bold]  {about.type} {thing.code}"
+    yield f"[bold]{terminal(about.name)}[/bold]  {terminal(about.type)} {terminal(thing.code)}"
     if names:
-        yield escape(" · ".join(names))
+        yield " · ".join(map(terminal, names))
     if thing.within:
-        yield " < ".join(escape(str(place)) for place in thing.within)
+        yield " < ".join(map(terminal, thing.within))
     for link in thing.links:
-        role = f" ({escape(link.role)})" if link.role else ""
-        english = f" [dim]{escape(link.other.english)}[/dim]" if link.other.english else ""
-        arrow = "←" if link.inverse else "→"
-        yield f"\n{arrow} [cyan]{link.relation}[/cyan] [bold]{escape(link.other.name)}[/bold]{role}{english}"
+        role = f" ({terminal(link.role)})" if link.role else ""
+        english = f" [dim]{terminal(link.other.english)}[/dim]" if link.other.english else ""
+        arrow = f"{'←' if link.inverse else '→'} [cyan]{terminal(link.relation)}[/cyan]"
+        yield f"\n{arrow} [bold]{terminal(link.other.name)}[/bold]{role}{english}"
         yield from _quotes(link.proofs)
     for figure in thing.figures:
-        yield f"\n[cyan]{escape(figure.metric)}[/cyan] {escape(_figure(figure))}"
+        yield f"\n[cyan]{terminal(figure.metric)}[/cyan] {terminal(_figure(figure))}"
         yield from _quotes(figure.proofs)
 
 
 def _quotes(proofs: Sequence[Proof]) -> Iterator[str]:
     for p in proofs:
-        where = escape(one_line(f"{p.title} · {p.page}:{p.start}-{p.end}"))
-        yield f"    “{escape(one_line(p.quote))}” [dim]{where}[/dim]"
+        where = terminal(f"{p.title} · {p.page}:{p.start}-{p.end}")
+        yield f"    “{terminal(p.quote)}” [dim]{where}[/dim]"
 
 
 def _figure(f: Figure) -> str:
     period = "/".join(dict.fromkeys(filter(None, (f.first, f.last)))) or "no date"
     change = f"{f.basis or '增减'} {f.change}{f.change_unit}" if f.change else ""
-    return " · ".join(filter(None, (f.text, f.qualifier, change, f"第{f.rank}" if f.rank else "", period, f.kind)))
+    said = (f.text, f.qualifier, change, f"第{f.rank}" if f.rank else "", period, f.kind)
+    return " · ".join(filter(None, said))
 
 
 def scores(result: Scores) -> Iterator[Table | str]:
@@ -101,22 +101,22 @@ def explanation(result: Explanation) -> Iterator[str]:
     """The workings of each sentence, then what came out."""
     for line in result.lines:
         yield from _workings(line)
-    names = {e.key: escape(e.name) for e in result.extraction.entities}
+    names = {e.key: terminal(e.name) for e in result.extraction.entities}
     for f in result.extraction.facts:
-        yield f"[green]fact[/green] {names[f.subject]} {f.predicate} {names[f.object]} {escape(f.role or '')}"
+        yield f"[green]fact[/green] {names[f.subject]} {f.predicate} {names[f.object]} {terminal(f.role or '')}"
     for o in result.extraction.observations:
-        yield f"[green]figure[/green] {names[o.subject]} {escape(_observation(o))}"
+        yield f"[green]figure[/green] {names[o.subject]} {terminal(_observation(o))}"
 
 
 def _workings(line: Line) -> Iterator[str]:
-    yield f"\n[bold]{escape(line.text)}[/bold]"
+    yield f"\n[bold]{terminal(line.text)}[/bold]"
     for m in line.mentions:
-        rest = f"[cyan]{m.type}[/cyan] {escape(m.name)} [dim]{m.rule} {m.certainty}[/dim]"
-        yield f"  {m.start:>4} {escape(m.text)} {rest}"
+        rest = f"[cyan]{m.type}[/cyan] {terminal(m.name)} [dim]{m.rule} {m.certainty}[/dim]"
+        yield f"  {m.start:>4} {terminal(m.text)} {rest}"
     steps = {"coded": line.coded, "values": " | ".join(line.values), "fired": " ".join(line.fired)}
     for label, value in (*steps.items(), ("near", " ".join(line.near))):
         if value:
-            yield f"  [dim]{label}[/dim] {escape(value)}"
+            yield f"  [dim]{label}[/dim] {terminal(value)}"
 
 
 def _observation(o: Observation) -> str:

@@ -12,12 +12,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import FIRM, entities, extraction, proof
-from hypothesis import given
-from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from kg import graph, store
-from kg.export import FORMATS, UnknownFormat, export, inert
+from kg.export import FORMATS, UnknownFormat, export
 from kg.iris import iri
 from kg.model import Fact
 
@@ -117,19 +115,3 @@ def test_control_characters_break_no_format(to: str, tmp_path: Path) -> None:
 def test_unknown_format_names_those_there_are(sample: Path, tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat, match="ttl, nt"):
         export(store.open_store(sample), "docx", tmp_path / "graph.docx")
-
-
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("＝cmd", "'＝cmd"), ("-2+3", "'-2+3"),
-     ("-2.4", "-2.4"), ("+7", "+7"), ("太原", "太原"), ("", "")],
-)  # fmt: skip
-def test_formulas_are_neutralised(cell: str, written: str) -> None:
-    assert inert(cell) == written
-
-
-@given(st.text())
-def test_no_cell_computes(text: str) -> None:
-    cell = inert(text)
-    assert cell.lstrip("'") == text.lstrip("'")
-    assert not cell.startswith(("=", "@", "\t", "\r"))

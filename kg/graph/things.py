@@ -46,13 +46,11 @@ def _names(this: NamedNode, name: str, latin: str = "") -> Iterator[Edge]:
 
 
 def _alias(this: NamedNode, entity: Entity, alias: str) -> Iterator[Edge]:
-    """Another name; of an enterprise also what people would call it, in Latin letters."""
-    if alias != entity.name:
-        yield this, "skos:altLabel", chinese(alias)
-        yield this, "skos:altLabel", Literal(romanise(alias), language="zh-Latn")
+    """Another name; of an enterprise also what people would call it."""
     short = short_name(alias) if entity.type == "Enterprise" else ""
-    if short:
-        yield this, "skos:altLabel", Literal(romanise(short), language="zh-Latn")
+    for name in filter(None, {alias, short} - {entity.name}):
+        yield this, "skos:altLabel", chinese(name)
+        yield this, "skos:altLabel", Literal(romanise(name), language="zh-Latn")
 
 
 @cache

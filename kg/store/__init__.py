@@ -17,7 +17,7 @@ import sqlite3
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
@@ -25,6 +25,7 @@ import pyoxigraph as ox
 from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
+from kg.harmless import one_line
 from kg.store.sparql import (
     BadQuery,
     Bindings,
@@ -33,7 +34,6 @@ from kg.store.sparql import (
     Table,
     as_result,
     bad_query,
-    one_line,
     prepared,
 )
 
@@ -208,7 +208,10 @@ def _opened(folder: Path) -> ox.Store:
 @contextmanager
 def _generation(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     """A fresh folder for a store, which becomes the store of `folder` if all goes well."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {error.strerror}; give another --out") from error
     with _only_writer(folder):
         current = (folder / "store").resolve()
         # What killed builds left, and the store before the current one: readers have had time to leave it.
@@ -216,31 +219,34 @@ def _generation(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
             if old != current:
                 shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
         fresh = Path(tempfile.mkdtemp(prefix=_GENERATION, dir=folder))
-        try:
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, fresh, ignore_errors=True)
             yield fresh
-            _publish(folder, fresh, files)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-
-
-def _publish(folder: Path, fresh: Path, files: Mapping[str, bytes]) -> None:
-    for name, content in files.items():
-        (folder / f"{_GENERATION}{name}").write_bytes(content)
-    link = folder / f"{_GENERATION}link"
-    link.symlink_to(fresh.name, target_is_directory=True)
-    link.replace(folder / "store")
-    for name in files:
-        (folder / f"{_GENERATION}{name}").replace(folder / name)
+            for name, content in files.items():
+                (folder / f"{_GENERATION}{name}").write_bytes(content)
+            link = folder / f"{_GENERATION}link"
+            link.symlink_to(fresh.name, target_is_directory=True)
+            link.replace(folder / "store")
+            undo.pop_all()
+        for name in files:
+            (folder / f"{_GENERATION}{name}").replace(folder / name)
 
 
 @contextmanager
 def _only_writer(folder: Path) -> Iterator[None]:
     """Refuse a second writer. SQLite's lock is the one in the standard library that dies with its process."""
-    with closing(sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None)) as lock:
+    with ExitStack() as held:
         try:
+            lock = held.enter_context(
+                closing(sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None))
+            )
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            remedy = "wait for it or give another --out"
-            raise StoreError(f"{folder}: another build is writing here; {remedy}") from error
+            busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            reason = (
+                "another build is writing here; wait for it"
+                if busy
+                else f"cannot be written: {error}; mend that"
+            )
+            raise StoreError(f"{folder}: {reason} or give another --out") from error
         yield

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.harmless import one_line
 from kg.iris import PREFIXES
 
 Term = ox.NamedNode | ox.Literal
@@ -80,11 +81,6 @@ def bad_query(text: str, message: str) -> BadQuery:
     what = f"at {rest[:30]!r}" if rest else "at the end of the line"
     hint = ": prefix not declared" if "Prefix not found" in message else ""
     return BadQuery(f"not a query: line {max(row - 1, 1)}, column {column}, {what}{hint}")
-
-
-def one_line(text: object) -> str:
-    """A message without its line breaks."""
-    return " ".join(str(text).split())
 
 
 def as_result(found: object) -> Result:

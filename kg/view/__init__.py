@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, parse
 from pyvis.network import Network
 
-from kg import lookup
+from kg import harmless, lookup
 from kg.iris import FZ
 from kg.known import UnknownName
 from kg.resources import folder
@@ -92,7 +92,7 @@ def page(content: Mapping[str, Any]) -> str:
         style=style,
         library=library,
         script=script,
-        data=_harmless(json.dumps(content, ensure_ascii=False, separators=(",", ":"))),
+        data=harmless.script(json.dumps(content, ensure_ascii=False, separators=(",", ":"))),
         # Hashes rather than a nonce: the file is fixed, so nothing but these very texts need ever run.
         scripts=f"{_digest(library)} {_digest(script)}",
         styles=_digest(style),
@@ -206,11 +206,6 @@ def _box(name: str, size: float, font: float) -> Box:
     lines = min(-(-len(name) // LINE), LINES)
     width = min(-(-len(name) // lines), LINE) * font
     return max(width, 2 * size) + 14, 2 * size + lines * font * 1.2 + 16
-
-
-def _harmless(text: str) -> str:
-    """JSON that no HTML parser can take for markup."""
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _digest(text: str) -> str:
