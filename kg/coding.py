@@ -125,9 +125,11 @@ def _plain(text: str, start: int, end: int, seen: Sequence[Mention]) -> Iterator
 
 
 def _antecedent(seen: Sequence[Mention], name: str) -> tuple[Mention, ...]:
-    """The last mention of a class; of products, all of the last run."""
+    """The last mention of a class; of products, all of the last run, unless another firm came since."""
     last: list[Mention] = []
     for mention in reversed(seen):
+        if name == "Product" and mention.type == "Enterprise":
+            break
         if mention.type == name:
             if last and (name != "Product" or not 0 <= last[-1].start - mention.end <= 8):
                 break
