@@ -58,7 +58,11 @@ def _is_generic(core: Core) -> bool:
     head, text = core.head, core.text
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
         return True
-    if head.noun and _ends_in_verb(core):
+    if (head.noun and _ends_in_verb(core)) or (
+        head.type == "Agency" and text.endswith(("地方", "各级", "当地"))
+    ):
+        return True
+    if head.type == "Enterprise" and not head.verbs and _is_country_only(core):
         return True
     return (head.type == "Policy" and bool(MONEY.search(text))) or (
         head.type == "Zone" and _is_designation(core)
@@ -71,6 +75,16 @@ def _ends_in_verb(core: Core) -> bool:
         last is not None
         and last.kind == "verb"
         and core.grower.text[last.start : last.end] not in names().works
+    )
+
+
+def _is_country_only(core: Core) -> bool:
+    """美国化学品公司: nothing but the country tells the firm."""
+    place = core.grower.places.get(core.first)
+    if place is None or place.type not in ("Country", "Province"):
+        return False
+    return not core.grower.proper(place.end, core.start) and (
+        place.type == "Country" or place.end == core.start
     )
 
 

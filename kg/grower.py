@@ -153,11 +153,18 @@ class Grower:
                 first = match.end()
             elif verbs and piece and piece.kind == "verb" and piece.start == first and piece.end <= start - 2:
                 first = piece.end
+            elif self.text[first] in "(（" and (close := self._closing(first, start)) > 0:
+                first = close
             elif self.text[first] in "”’》)）的、" or (self.text[first] in "年月日" and piece is None):
                 first += 1
             else:
                 break
         return first
+
+    def _closing(self, first: int, start: int) -> int:
+        """Where the bracket that opens at `first` is closed; 0 where it is not."""
+        close = max(self.text.find(c, first, start) for c in ")）")
+        return close + 1
 
     def splits(self, index: int) -> bool:
         """Whether a known piece runs over this point."""

@@ -43,6 +43,8 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
             continue
         if found.type == "Zone":
             found, zone_end = _built(text, _after_zone(found, zone_end)), end
+        if found.type == "Project" and found.name.endswith(table.roads):
+            found = _in_use(text, found)
         if found.type == "Project" and (owner := _owner(grower, found)):
             yield owner
         yield found
@@ -55,7 +57,16 @@ def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None
     if head.type == "Project" and (phase := LATER_PHASE.match(grower.text, end)):
         end = phase.end()
     rule = f"{head.type}/head{head.number}"
-    return Found(first, end, head.type, grower.text[first:end], None, rule, BRANDED if head.brand else SURE)
+    name = grower.text[first:end]
+    place = grower.places.get(first)
+    if place and head.type == "Agency" and place.type in gazetteer.LEVELS and place.end == start:
+        name = _of_place(place.name, grower.text[start:end], name)
+    return Found(first, end, head.type, name, None, rule, BRANDED if head.brand else SURE)
+
+
+def _of_place(place: str, organ: str, written: str) -> str:
+    """A government under the full name of its place: 海南政府 is 海南省人民政府."""
+    return place + "人民政府" if organ in ("政府", "人民政府") else written
 
 
 def _start(grower: Grower, head: Head, start: int) -> int:
@@ -94,7 +105,8 @@ def _from_place(grower: Grower, head: Head, first: int, start: int) -> int:
     inside = next(
         (p for p in range(first + 1, start) if p in grower.places and text[p - 1] not in "(（“"), None
     )
-    if inside is None or first in grower.places or NATION.match(text, first) or text[first] in OPENERS:
+    nation = NATION.match(text, first) and head.type != "Place"
+    if inside is None or first in grower.places or nation or text[first] in OPENERS:
         return first
     before = grower.piece_at(inside - 1)
     owned = before is not None and any(e.type in OWNERS for e in before.entries)
@@ -145,6 +157,7 @@ def _owner(grower: Grower, project: Found) -> Found | None:
     """The firm whose unknown name begins a project's, before product or size: 昊业45万吨耐火材料项目."""
     start, text = project.start, grower.text
     at = grower.unknown_after(start, project.end - start)
+    at = next((i for i in range(start, at) if text[i].isascii()), at)
     if not 2 <= at - start <= 4 or text[start] in NUMERALS or not project.name.endswith(names().owned):
         return None
     if brand := names().brands.match(text, at):
@@ -161,6 +174,14 @@ def _built(text: str, zone: Found) -> Found:
     before, after = names().built
     being = before.search(text, max(0, zone.start - 8), zone.start) or after.match(text, zone.end)
     return zone._replace(type="Project") if being and zone.name.endswith(names().parks) else zone
+
+
+def _in_use(text: str, road: Found) -> Found:
+    """A road or railway that nobody is building is a place."""
+    around = text[max(0, road.start - 12) : road.start], text[road.end : road.end + 14]
+    if any(names().works_near.search(part.split("。")[0]) for part in around):
+        return road
+    return road._replace(type="Place", rule=road.rule.replace("Project", "Place"))
 
 
 def _after_zone(found: Found, zone_end: int) -> Found:

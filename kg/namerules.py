@@ -69,6 +69,8 @@ class Names:
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
     owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
+    roads: tuple[str, ...]
+    works_near: re.Pattern[str]  # what tells that a road is being built
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
     alias: dict[str, Any]
 
@@ -142,6 +144,8 @@ def names() -> Names:
         works=frozenset(table["grow"]["works"].split()),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),
+        roads=tuple(table["built"]["roads"].split()),
+        works_near=re.compile(table["built"]["works"]),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
         alias=table["alias"],
     )
