@@ -14,23 +14,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import (
-    __version__,
-    builder,
-    check,
-    export,
-    known,
-    ontology,
-    queries,
-    render,
-    rules,
-    score,
-    store,
-)
+from kg import __version__, builder, check, export, known, ontology, queries, render, rules, score, store
 from kg import explain as explaining
 from kg import view as viewing
-from kg.store import Store
 from kg.harmless import terminal
+from kg.store import Store
 
 app = typer.Typer(
     name="kg",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from kg import coding, patterns, pipeline, relations, rules, values
+from kg import pipeline, relations, rules, values
 from kg.model import Document, Extraction, Mention, Page
+from kg.relations import coding, patterns
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from kg import rules
-from kg.places import FINENESS
+from kg.relations.places import FINENESS
 
 GROUPS = {"Place": tuple(FINENESS), "Organization": ("Enterprise", "Agency", "Institution")}
 CLASSES = (

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.model import Document, Mention, Sentence
-from kg.patterns import CODE, GOVERNED, LEAD, OTHER, STAND_IN, listed
-from kg.places import Names
+from kg.relations.patterns import CODE, GOVERNED, LEAD, OTHER, STAND_IN, listed
+from kg.relations.places import Names
 
 _OPEN, _CLOSE = '“‘「『《"', '”’」』》"'
 

@@ -1,7 +1,7 @@
 """Who does what: the relations of a document, by the patterns of `kg/rules/relations.toml`.
 
 A relation is a table there; nothing in this module names one, but for the place a thing is in, which is as
-often read from a name or a heading as from a verb (`kg.location`).
+often read from a name or a heading as from a verb (`kg.relations.location`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from itertools import chain, product
 from typing import Any, Literal
 
-from kg import coding, location, patterns, rules
-from kg.coding import Coded, Named, Reading
+from kg import rules
 from kg.model import Document, Evidence, Fact
-from kg.places import home
+from kg.relations import coding, location, patterns
+from kg.relations.coding import Coded, Named, Reading
+from kg.relations.places import home
 
 Tables = Mapping[str, Mapping[str, Any]]
 

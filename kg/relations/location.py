@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kg import coding, patterns
-from kg.coding import Reading
 from kg.model import Document, Evidence, Fact, Mention
-from kg.places import DIVISIONS, FINENESS, Names, home, within
+from kg.relations import coding, patterns
+from kg.relations.coding import Reading
+from kg.relations.places import DIVISIONS, FINENESS, Names, home, within
 
 _ROOTS = ("City", "Province", "Country")  # where these lie is told by the gazetteer, not by the page
 _Use = tuple[int, Mention]  # sentence and mention
