@@ -24,6 +24,7 @@ _ONE_OF = re.compile(r"[^，。、；]{0,16}之一")
 _AMONG = re.compile(r"[^，。；、\d]{0,10}[中里][，,]")
 _IN = re.compile(r"[在从于][^，。；]{0,12}$")
 _BESIDE = re.compile(r"(?:[高低快慢好]于|不及)(?![^，]*同期的$)[^，。；、]{2,}$")
+_QUOTED = re.compile("“[^”]{0,13}$")
 _RATIOS = {"%", "成"}
 _BARE = frozenset(WORDS["bare"])
 _BUILT, _GRANT, _ATTEND, _MAKING = any_of("built"), any_of("grant"), any_of("attend"), any_of("making")
@@ -88,6 +89,8 @@ def _idle(text: str, q: Quantity) -> str:
         return "the level of something compared with"
     if not UNITS.get(q.unit, {}).get("counter"):
         return ""
+    if not q.text[0].isdecimal() and _QUOTED.search(before) and "”" in text[q.end : q.end + 8]:
+        return "a slogan"
     if before.endswith(_ORDINAL):
         return "an ordinal, a rate or said before"
     if _AMONG.match(text, q.end) and _IN.search(before):

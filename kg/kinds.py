@@ -18,17 +18,18 @@ _SORTS: dict[str, Any] = table("cues")["figure"]
 _BUILT, _OUTCOME, _COST, _CAPACITY, _BUILT_NOW = (
     re.compile("|".join(_SORTS[name])) for name in ("built", "outcome", "cost", "capacity", "running_now")
 )
+_INVESTED = re.compile("(?<!年度)(?:计划)?投资额?$")  # what works cost is stated, built or not
 _CLAUSE = re.compile(r"[，。；：,;:]")
 
 
 def of(text: str, at: int, metric: str, project: bool, goal: bool = False) -> Kind:
     """The kind of a figure at `at` of a sentence with its names blanked; `goal`: its paragraph sets goals."""
-    if _COST.search(metric):
-        return "Actual"
     stretch = _PSEUDO.sub(lambda m: "　" * len(m.group()), text[:at])
     clause = stretch[max((m.end() for m in _CLAUSE.finditer(stretch)), default=0) :]
     aimed = _last(_GOAL, stretch)
     expected = _last(_FORECAST, stretch)
+    if (_COST.search(metric) and (project or aimed < 0)) or (project and _INVESTED.search(metric)):
+        return "Actual"
     if _BUILT.search(stretch) or ("投产" in clause and project):
         return "Forecast" if _OUTCOME.search(metric) else "Target"
     if expected > aimed:
@@ -39,7 +40,7 @@ def of(text: str, at: int, metric: str, project: bool, goal: bool = False) -> Ki
         return "Forecast" if _OUTCOME.search(metric) and project else "Target"
     if project and _CAPACITY.search(metric) and not _BUILT_NOW.search(text):
         return "Target"
-    return "Target" if goal and not _DONE.search(stretch) else "Actual"
+    return "Target" if goal and not _DONE.search(text) else "Actual"
 
 
 def sets_goals(text: str) -> bool:

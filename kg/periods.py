@@ -41,7 +41,7 @@ _PART = rf"""
 """
 _BARE_PART = _PART.replace("(?P<", "(?P<b_")
 _FIRST = {w[0] for key in ("open", "now", "same", "years", "festivals") for w in _WORDS[key]}
-_STARTS = "".join(sorted(_FIRST | set(f'{_ONES}十腊正冬闰第全前上下年“‘"')))
+_STARTS = "".join(sorted(_FIRST | set("过这") | set(f'{_ONES}十腊正冬闰第全前上下年“‘"')))
 _WHEN = re.compile(
     rf"""(?=[\d{_STARTS}])(?<![\d.第])(?P<open>{either(_WORDS["open"])})?(?:
     (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
@@ -49,12 +49,14 @@ _WHEN = re.compile(
     (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)
   | (?:{_YEAR}的?(?:{_PART}|(?P<again>同期))?(?!第..?[次届批期])|(?:{_BARE_PART})|(?P<ends>年)(?=[底末初]))
     (?P<close>{either(_WORDS["close"])})?
+  | (?:过去的?|这)(?P<past>[一二两三四五十])年(?!级)|(?P<past2>[三五十])年来
   | (?P<now>{either(_WORDS["now"])})
   | (?P<same>{either(_WORDS["same"])})
   | (?<![\d月])(?P<day>\d{{1,2}})日(?!元)
     )""",
     re.VERBOSE,
 )
+_NEW_YEAR = 4  # the last month in which the year before is still spoken of as the past year
 _RUNNING = re.compile(r"[^，。；\d]{2,24}以来")
 _QUICK = re.compile(
     rf"[年月日季旬末前]|十.?五|{either([*_WORDS['now'], *_WORDS['same'], *_WORDS['festivals']])}"
@@ -96,6 +98,8 @@ def _days(
         return date(int(part["y1"]), 1, 1), date(int(part["y2"]), 12, 31)
     if "plan" in part:
         return _plan(part, day)
+    if past := part.get("past") or part.get("past2"):
+        return _past(integer(past) or 1, day)
     if "now" in part:
         return (day, day) if day else None
     if "same" in part:
@@ -156,6 +160,13 @@ def _again(year: int, said: Sequence[Period]) -> Days | None:
     return _shift(said[-1].first, by), _shift(said[-1].last, by)
 
 
+def _past(years: int, day: date | None) -> Days | None:
+    """过去五年 in the first months of a year are the five years before it; later on it is not told which."""
+    if day is None or day.month > _NEW_YEAR:
+        return None
+    return date(day.year - years, 1, 1), date(day.year - 1, 12, 31)
+
+
 def _shift(day: date, years: int) -> date:
     year = day.year + years
     return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
@@ -182,8 +193,8 @@ def _year(part: dict[str, str], day: date | None, found: list[Period], said: Seq
         return day.year + int(_WORDS["years"][part["rel"]]) if day else None
     if "feast" in part or "lunar" in part:
         return day.year if day else None
-    if "whole" in part and said and said[-1].text[:4].isdecimal():
-        return said[-1].last.year
+    if "whole" in part and (known := [p for p in said if p.text[:4].isdecimal() or p.text == "全年"]):
+        return known[-1].last.year
     if found and (day is None or found[-1].text[:4].isdecimal()):  # 2010年1月 …，2月 …
         return found[-1].last.year
     if day is None:

@@ -29,6 +29,7 @@ GROWTH = any_of("growth", "$")
 DEALT = re.compile(r"分别|依次|双双")
 _TAIL = any_of("tails", "$")
 _HERE, _FIXED, _SO_FAR = any_of("here"), any_of("fixed"), any_of("running", "(?=[^，]*$)")
+_TOGETHER = re.compile("集中(?:开工|签约|开复工|竣工|投产)|(?:签约|开工|启动)仪式")
 _SPLIT = re.compile(r"、|和|及(?!其)|与|以及")
 _AFRESH = re.compile(r"同时|此外|另外|另有|还有")
 _FROM = re.compile(r"[由从](?=[^由从]*$)")
@@ -154,8 +155,18 @@ class Scene:
         return found[:1] * count, [tail or metrics.term(body)] * count
 
     def period(self, end: int, metric: str = "", fixed: bool = False) -> Days | None:
+        """When a figure that ends before `end` was so; what is of the year is dated by the whole year."""
+        when = self._period(end, metric, fixed)
+        if when and metric.startswith("年度") and when[0].year == when[1].year:
+            return date(when[0].year, 1, 1), date(when[0].year, 12, 31)
+        return when
+
+    def _period(self, end: int, metric: str, fixed: bool) -> Days | None:
         """The last period stated before `end`, else one that the article is still speaking of."""
         stated = [p for p in self.values.periods if p.end <= end]
+        event = next((p for p in stated if p.first == p.last), None)
+        if event and _TOGETHER.search(self.text):
+            return event.first, event.last
         if stated:
             first, last = stated[-1].first, stated[-1].last
             if self.day and first <= self.day < last and _SO_FAR.search(self.text[:end]):
