@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kg import mentions, observations, pages, relations, resolve, script
+from kg import mentions, observations, pages, relations, resolve, script, slips
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Observation, Page, Problem
 
 # Common nouns and passing names: kept only where a fact or a figure uses them.
@@ -31,15 +31,16 @@ def document(page: Page) -> tuple[Document, list[Problem]]:
     traditional = script.is_traditional(page.text)
     legible = replace(page, text=script.simplified(page.text)) if traditional else page
     issue, articles, sentences, problems = pages.layout(legible)
+    sentences, slipped = slips.mend(page, sentences, issue.home)
     homes = {a.number: a.home or issue.home for a in articles}
     names = mentions.find(sentences, [homes[s.article] for s in sentences])
-    entities, keyed = resolve.entities(sentences, names.mentions, names.nested, page if traditional else None)
+    entities, keyed = resolve.entities(sentences, names.mentions, names.nested, page)
     known = {e.code: e for e in entities if e.code}
     for code in filter(None, (issue.home, *homes.values())):  # what figures may fall back on
         known.setdefault(code, resolve.place(code))
     every = tuple(dict.fromkeys((*entities, *known.values())))
     home = known.get(issue.home) if issue.home else None
-    return Document(page, issue, articles, sentences, keyed, every, home), problems
+    return Document(page, issue, articles, sentences, keyed, every, home), [*problems, *slipped]
 
 
 def _used(

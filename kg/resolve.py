@@ -48,11 +48,11 @@ def entities(
     sentences: Sequence[Sentence],
     mentions: Sequence[Sequence[Mention]],
     nested: Sequence[Sequence[Mention]],
-    page: Page | None = None,
+    page: Page,
 ) -> tuple[tuple[Entity, ...], tuple[tuple[Mention, ...], ...]]:
     """The things that a page names, in order of first mention, and the mentions with their entity keys set.
 
-    `page` is given where the sentences are in another script than its own: its forms are names as well.
+    Where the sentences were read otherwise than printed (a slip, traditional script), the printed forms are kept.
     """
     every = [
         (sentence, m)
@@ -72,20 +72,23 @@ def _key(m: Mention, names: dict[tuple[str, str], str]) -> str:
 
 
 def _entity(
-    k: str, found: Sequence[tuple[Sentence, Mention]], names: dict[tuple[str, str], str], page: Page | None
+    k: str, found: Sequence[tuple[Sentence, Mention]], names: dict[tuple[str, str], str], page: Page
 ) -> Entity:
     first = found[0][1]
     name = names[first.type, first.name]
-    forms = [form for sentence, m in found for form in (m.text, m.name, *_printed(page, sentence, m))]
+    forms = [form for _, m in found for form in (m.text, m.name)]
     aliases = tuple(dict.fromkeys(form for form in forms if form and form != name and not DEICTIC.match(form)))
+    raw = tuple(dict.fromkeys(form for sentence, m in found for form in _printed(page, sentence, m)))
     articles = tuple(sorted({sentence.article for sentence, _ in found}))
-    return Entity(k, first.type, name, aliases, articles=articles, code=first.code)
+    return Entity(k, first.type, name, aliases, raw, articles, first.code)
 
 
-def _printed(page: Page | None, sentence: Sentence, m: Mention) -> Iterator[str]:
-    if page:
-        span = sentence.span(m.start, m.end)
-        yield "".join(page.text[span.start : span.end].split())
+def _printed(page: Page, sentence: Sentence, m: Mention) -> Iterator[str]:
+    """The form on the page, where reading changed its characters."""
+    span = sentence.span(m.start, m.end)
+    form = "".join(page.text[span.start : span.end].split())
+    if len(form) == len(m.text) and fold(form) != fold(m.text):
+        yield form
 
 
 def _full_names(mentions: Iterable[Mention]) -> dict[tuple[str, str], str]:
