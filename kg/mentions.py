@@ -195,6 +195,8 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
         return outer.type not in ("Enterprise", "Product")
     if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):
         return outer.type in BUILT or outer.type == "Policy"
+    if inner.type == "Policy":
+        return inner.rule == "known" and outer.type in BUILT
     return (inner.type == "Enterprise" and outer.type in BUILT) or (inner.type, outer.type) == (
         "Product",
         "Project",
