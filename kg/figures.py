@@ -170,8 +170,8 @@ def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool)
         return metrics.known(scene.before(start)) or term
     if owned_behind:
         return "投资" if quantity_kind(q.unit) == "Currency" else ""
-    if after.startswith("的"):
-        thing = metrics.counted(after[1:])
+    thing = metrics.counted(after.removeprefix("的"))
+    if len(thing) > 1:
         return thing + "占比" if q.unit in _RATIOS and not ends_well(thing) else thing
     return metrics.known(scene.before(start)) or (scene.terms[-1] if scene.terms else "")
 

@@ -22,13 +22,16 @@ _INVESTED = re.compile("(?<!年度)(?:计划)?投资额?$")  # what works cost i
 _CLAUSE = re.compile(r"[，。；：,;:]")
 
 
-def of(text: str, at: int, metric: str, project: bool, goal: bool = False) -> Kind:
-    """The kind of a figure at `at` of a sentence with its names blanked; `goal`: its paragraph sets goals."""
+def of(text: str, at: int, metric: str, project: bool, goal: bool = False, works: bool = False) -> Kind:
+    """The kind of a figure at `at` of a sentence with its names blanked.
+
+    `project`: it speaks of works, `works`: the figure is theirs; `goal`: its paragraph sets goals.
+    """
     stretch = _PSEUDO.sub(lambda m: "　" * len(m.group()), text[:at])
     clause = stretch[max((m.end() for m in _CLAUSE.finditer(stretch)), default=0) :]
     aimed = _last(_GOAL, stretch)
     expected = _last(_FORECAST, stretch)
-    if (_COST.search(metric) and (project or aimed < 0)) or (project and _INVESTED.search(metric)):
+    if (_COST.search(metric) and (project or aimed < 0)) or (works and _INVESTED.search(metric)):
         return "Actual"
     if _BUILT.search(stretch) or ("投产" in clause and project):
         return "Forecast" if _OUTCOME.search(metric) else "Target"

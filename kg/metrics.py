@@ -38,8 +38,9 @@ def term(before: str) -> str:
     if "、" in text and (listed := re.search(r"等(?![级离])(?=[^，]{2})", text)):
         text = text[listed.end() :]
     for verb in reversed(list(_VERB.finditer(text))):
-        if len(text) - verb.end() >= 2:
-            return unlead(text[verb.end() :])
+        rest = text[verb.end() :]
+        if len(rest) != 1:  # nothing behind the verb: what it is done to follows the number
+            return unlead(rest)
     return text
 
 

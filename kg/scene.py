@@ -103,7 +103,8 @@ class Scene:
         """Owners in the stretch, in the sentence so far, in the paragraph; else the home place."""
         found = self.named(start, end) or _one(self.tracker.deictic(self.text, start, end))
         if not found and not self.owners:
-            found = [m.entity for m in subjects.owners(self.mentions, self.text, 0, end, far=True)]
+            near = self.tracker.local(self.mentions)
+            found = [m.entity for m in subjects.owners(near, self.text, 0, end, far=True)]
             found = found or _one(self.tracker.deictic(self.text, 0, end))
         if found:
             self.owners = found
@@ -185,8 +186,9 @@ class Scene:
 
     def kind(self, key: str, metric: str, at: int, period: Days | None) -> Kind:
         """Whether the figure at `at` is actual, promised or expected."""
-        project = key in self.projects or ("项目" in self.text[:at] and "项目" not in metric)
-        kind = kinds.of(self.blank, at, metric, project, self.goal)
+        works = key in self.projects
+        project = works or ("项目" in self.text[:at] and "项目" not in metric)
+        kind = kinds.of(self.blank, at, metric, project, self.goal, works)
         if kind == "Actual" and kinds.ahead(period, self.day, self.text[:at]):
             return "Target"
         return kind

@@ -16,6 +16,7 @@ _LEVELS: dict[str, str] = _WORDS["levels"]
 _WHOLE = re.compile(
     r"(?<![居列占在位于为领跑先入])(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级外直委长]|首位|第|前|排名|率先|之首)"
 )
+_SECTOR = re.compile(_WORDS["sector"])
 _POINTING = re.compile("[全我本该此这]|公司|集团|项目|工程|园区|基地")
 _GENERIC = re.compile(_WORDS["generic"])
 _COUNTED = re.compile(r"(?:达到?|共?有)?\d[\d.]*[余多万亿]*[个处家座条项名所](?=[，。；、]|$)")
@@ -93,12 +94,15 @@ class Tracker:
         for match in re.finditer(r"[^，。；：,;:]+", text[:60]):
             if match.group().startswith("其中"):
                 break
-            local = [m for m in mentions if not self._wider(m)]
-            if found := owners(local, text, *match.span(), far=True):
+            if found := owners(self.local(mentions), text, *match.span(), far=True):
                 return found[0].entity
             if key := self.deictic(text, *match.span()):
                 return key
         return None
+
+    def local(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """The names that stand for no field wider than the article's own place."""
+        return [m for m in mentions if not self._wider(m)]
 
     def _wider(self, mention: Mention) -> bool:
         """Whether a name stands for a field wider than the article's own place: 全省 in a city's paper."""
@@ -145,7 +149,7 @@ def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bo
         first, last = group[0], group[-1]
         if _GOVERNED.search(text, max(0, first.start - 3), first.start) or _FOLLOWED.match(text, last.end):
             continue
-        if _COUNTED.match(text, last.end) or _GENERIC.fullmatch(first.text):
+        if _COUNTED.match(text, last.end) or _GENERIC.fullmatch(first.text) or _is_sector(first):
             continue
         if first.type in WEAK and (far or not _OPENS.fullmatch(text, start, first.start)):
             continue
@@ -155,6 +159,11 @@ def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bo
             continue
         return group
     return []
+
+
+def _is_sector(mention: Mention) -> bool:
+    """规上工业 belongs to the metric, 全市规上工业 is a group."""
+    return mention.type == "Group" and bool(_SECTOR.fullmatch(mention.text))
 
 
 def _group(inside: Sequence[Mention], text: str) -> list[Mention]:
