@@ -131,7 +131,7 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
         words = f"{base}占{share[1]}比重" if share else _words(scene, start, q, terms[i], bool(behind))
         made.append(base if share else words)
         if not keys or not metrics.sound(words):
-            scene.dropped.append((q, "no term for it"))
+            scene.dropped.append((q, "no term for it" if keys else "nobody owns it"))
         elif len(chain) > 1 or terms[0] or not _fills(scene, q, words):
             year = _of_years(scene, len(chain), i, start, q)
             _level(scene, keys[min(i, len(keys) - 1)], words, q, start, year, bool(share))

@@ -111,7 +111,12 @@ class Scene:
             return found
         if self.owners and not _AFRESH.match(self.text, start):
             return self.owners[:1]
-        return self.carried or _one(self.tracker.topic or self.tracker.default())
+        return self.carried or _one(self.tracker.topic or self.tracker.default() or self._anyone(end))
+
+    def _anyone(self, end: int) -> str | None:
+        """Any name before `end`, even one that a preposition governs: better than nobody."""
+        names = (m for m in self.mentions if m.end <= end and m.type in subjects.TYPES - subjects.WEAK)
+        return next((m.entity for m in names), None)
 
     def body(self, start: int, end: int, thing: int | None = None) -> str:
         """The stretch without the names and periods that open it; a name that starts at `thing` stays."""
