@@ -21,6 +21,7 @@ ORDINAL = re.compile(
     r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"
     r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
 )
+CAPACITY = re.compile(r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]|[\d.]+万[吨台套只辆件]")
 LATER_PHASE = re.compile("[（(][一二三四五六]期[)）]|(?:项目|工程)?[一二三四五六]期(?:工程|项目)?(?!间)")
 SURE, BRANDED = 0.9, 0.7  # how often such names are right
 
@@ -72,6 +73,8 @@ def _of_place(place: str, organ: str, written: str) -> str:
 def _start(grower: Grower, head: Head, start: int) -> int:
     """Where a name begins whose head begins at `start`; `start` where nothing names it."""
     first = grower.trim(grower.grow(start, head), start, not head.verbs)
+    if head.modest and (capacity := CAPACITY.match(grower.text, first, start)):
+        first = capacity.end()
     if head.verbs and head.type == "Enterprise":
         first = _after_firm(grower, _rescued(grower, first), start)
     if head.type in WIDE:

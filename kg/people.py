@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.grower import BREAKS, NUMERALS, Grower
+from kg.grower import BREAKS, NUMERALS, OWNERS, Grower
 from kg.namerules import Found, names
 
 FOREIGN = re.compile(r"(?<![“])[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+(?!”)")
@@ -30,7 +30,7 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
 
 def _series(text: str, grower: Grower, at: int, rule: str) -> Iterator[Found]:
     """张三、李四 after a title that stands before `at`."""
-    while end := _name_end(text, grower, at):
+    while end := _name_end(text, grower, at, titled=True):
         yield Found(at, end, "Person", text[at:end], None, rule, 0.9)
         if text[end : end + 1] not in ("、", "和"):
             return
@@ -54,11 +54,12 @@ def _open_left(text: str, grower: Grower, start: int) -> bool:
         return False
     low = max(0, start - 8)
     titles = names().titles.find_matches_as_indexes(text[low:start])
-    return before.kind == "stop" or any(low + end == start for _, _, end in titles)
+    owned = any(e.type in OWNERS for e in before.entries)
+    return owned or before.kind == "stop" or any(low + end == start for _, _, end in titles)
 
 
-def _name_end(text: str, grower: Grower, at: int) -> int:
-    """Where the person's name that begins at `at` ends; 0 where none does."""
+def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
+    """Where the person's name that begins at `at`, after a title or not, ends; 0 where none does."""
     surnames = names().surnames
     family = 2 if text[at : at + 2] in surnames else 1 if text[at : at + 1] in surnames else 0
     if not family:
@@ -69,12 +70,12 @@ def _name_end(text: str, grower: Grower, at: int) -> int:
         if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
             continue
         said = names().honorifics.match(text, end) and not grower.whole(at, end)
-        if said or _ends(text, grower, at, end):
+        if said or _ends(text, grower, at, end, titled):
             return end
     return 0
 
 
-def _ends(text: str, grower: Grower, at: int, end: int) -> bool:
+def _ends(text: str, grower: Grower, at: int, end: int, titled: bool) -> bool:
     """Whether a name may end here: no known word is cut, none that stops is inside, another follows."""
     if grower.whole(at, end):
         return False  # 经验, 文件: a word, though its first character is a family name
@@ -87,7 +88,7 @@ def _ends(text: str, grower: Grower, at: int, end: int) -> bool:
             and piece.end - piece.start > 1
             and not (piece.end == end and _marked(text, end))
         )
-        if stops or piece.end > end or piece.start < at:
+        if stops or piece.end > end or (piece.start < at and not titled):
             return False
     if end >= len(text) or not HAN.match(text[end]):
         return True
