@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["Actual", "Target", "Forecast"]
 Role = Literal["body", "title", "subhead", "caption"]
@@ -26,17 +26,38 @@ class Span:
         return self.end - self.start
 
 
+class Box(NamedTuple):
+    """A place on a sheet: points of a PDF or pixels of an image, from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line of a sheet whose layout is known, so that a quotation can be shown on its image."""
+
+    span: Span
+    box: Box
+    confidence: float = 1.0  # of the recognition
+    level: int = 0  # 1: a headline that begins an article; 2: a lesser heading; 0: any other line
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as it came in. `title`, `published` and `source` are what the file's own metadata say, if any."""
 
     name: str  # file or archive member, without folders
     text: str  # as printed
-    sha256: str  # of the bytes read
-    encoding: str = "utf-8"
+    sha256: str  # of the bytes read; of a file of several sheets, also of the sheet's number
+    encoding: str = "utf-8"  # or "pdf", "ocr": how the characters were got
     title: str | None = None
     published: str | None = None  # ISO date or year-month
     source: str | None = None
+    number: int | None = None  # of the sheet in a file of several
+    lines: tuple[PrintedLine, ...] = ()  # in the order of the text, where the layout is known
 
 
 @dataclass(frozen=True, slots=True)

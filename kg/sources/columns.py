@@ -1,0 +1,185 @@
+"""Pieces of a sheet → blocks in reading order, by the white space between them, as a reader's eye takes them.
+
+A block is a column of lines of one size or a headline. The sheet is cut along white space again and again: between
+articles first, then between the columns of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from kg.model import Box
+from kg.sources.glyphs import Piece, around, body_size
+
+_HEAD = 1.25  # times the body's size: a headline
+_SMALL = 0.9  # a caption
+_LEADING = 0.7  # white space between two lines of a block, in sizes, where the sheet does not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one column, from top to bottom, or of one headline."""
+
+    lines: tuple[Piece, ...]
+    head: bool
+    box: Box
+
+    @property
+    def size(self) -> float:
+        return max(line.size for line in self.lines)
+
+    @property
+    def standing(self) -> bool:
+        """Whether this is a headline set vertically."""
+        return self.head and self.lines[0].upright
+
+
+def read(pieces: Sequence[Piece]) -> list[Block]:
+    """The blocks of a sheet in reading order."""
+    return _ordered(_blocks(pieces))
+
+
+# --- lines → blocks
+
+
+def _blocks(pieces: Sequence[Piece]) -> list[Block]:
+    body = body_size(p for p in pieces if not p.upright)
+    classes = {True: [p for p in pieces if p.size >= _HEAD * body or p.upright], False: []}
+    classes[False] = [p for p in pieces if not (p.size >= _HEAD * body or p.upright)]
+    return [
+        Block(tuple(lines), head, around(lines)) for head in classes for lines in _chains(classes[head], head, body)
+    ]
+
+
+def _chains(pieces: Sequence[Piece], head: bool, body: float) -> list[list[Piece]]:
+    """Lines that stand closely one below another."""
+    ordered = sorted(pieces, key=lambda p: (p.box.top, p.box.left))
+    below = {i: j for i, piece in enumerate(ordered) if (j := _below(ordered, i)) is not None}
+    gaps = [ordered[j].box.top - ordered[i].box.bottom for i, j in below.items()]
+    reach = (median(gaps) + 0.5 * body) if gaps and not head else _LEADING * body
+    owner: dict[int, list[Piece]] = {}
+    chains = []
+    for i, piece in enumerate(ordered):
+        chain = owner.get(i)
+        if chain is None:
+            chain = []
+            chains.append(chain)
+        chain.append(piece)
+        j = below.get(i)
+        if j is not None and j not in owner:
+            following = ordered[j]
+            near = following.box.top - piece.box.bottom <= (0.6 * piece.size if head else reach)
+            if near and _alike(piece, following, body):
+                owner[j] = chain
+    return chains
+
+
+def _alike(piece: Piece, other: Piece, body: float) -> bool:
+    """Whether two lines can belong to one block: of one size, neither a caption under a text."""
+    if piece.upright or other.upright:
+        return False
+    small = (piece.size < _SMALL * body, other.size < _SMALL * body)
+    return small[0] == small[1] and max(piece.size, other.size) < 1.2 * min(piece.size, other.size)
+
+
+def _below(ordered: Sequence[Piece], i: int) -> int | None:
+    """The nearest line below, if it stands under this one."""
+    piece = ordered[i]
+    best, nearest = None, 3 * piece.size
+    for j in range(i + 1, len(ordered)):
+        other = ordered[j]
+        gap = other.box.top - piece.box.bottom
+        if gap >= nearest:
+            break
+        if gap > -0.4 * piece.size and _in_one_column(piece, other):
+            best, nearest = j, gap
+    return best
+
+
+def _in_one_column(piece: Piece, other: Piece) -> bool:
+    """Whether two lines overlap in width or begin alike, up to the indent of a paragraph."""
+    shared = overlap(piece.box, other.box) > 0.5 * min(piece.width, other.width)
+    return shared or abs(piece.box.left - other.box.left) < 2.6 * piece.size
+
+
+# --- blocks → reading order
+
+
+def _ordered(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks as they are read: cut into articles across or downwards, then into columns."""
+    if len(blocks) < 2:
+        return list(blocks)
+    rows = _parted(blocks, lambda b: (b.box.top, b.box.bottom))
+    sides = _parted(blocks, lambda b: (b.box.left, b.box.right))
+    if len(rows) > 1 and (cut := _article_cut(rows)):
+        parts = [[b for row in rows[:cut] for b in row], [b for row in rows[cut:] for b in row]]
+    elif len(sides) > 1:
+        parts = _heads_first(sides)
+    elif len(rows) > 1:
+        parts = rows
+    else:
+        return _untangled(blocks)
+    return [block for part in parts for block in _ordered(part)]
+
+
+def _parted(blocks: Iterable[Block], ends: Callable[[Block], tuple[float, float]]) -> list[list[Block]]:
+    """Groups of blocks with white space between them in one direction."""
+    groups: list[list[Block]] = []
+    reach = 0.0
+    for block in sorted(blocks, key=ends):
+        start, end = ends(block)
+        if not groups or start > reach:
+            groups.append([block])
+            reach = end
+        else:
+            groups[-1].append(block)
+            reach = max(reach, end)
+    return groups
+
+
+def _article_cut(rows: Sequence[Sequence[Block]]) -> int | None:
+    """The row before which an article begins under all that stands above, or after which only its columns follow."""
+    for cut in range(1, len(rows)):
+        rest = [block for row in rows[cut:] for block in row]
+        first = _heads_first(_parted(rest, lambda b: (b.box.left, b.box.right)))[0]
+        if _first(first).head or all(block.head for block in rows[cut]):
+            return cut
+    top = _parted(rows[0], lambda b: (b.box.left, b.box.right))
+    return 1 if len(top) == 1 and rows[0][0].head and not rows[0][0].standing else None
+
+
+def _first(side: Iterable[Block]) -> Block:
+    return min(side, key=lambda b: (b.box.top, not b.head))
+
+
+def _heads_first(sides: list[list[Block]]) -> list[list[Block]]:
+    """Columns from left to right; a headline that stands at the right end of its columns comes before them."""
+    result: list[list[Block]] = []
+    start = 0  # of the columns that have no headline yet
+    for side in sides:
+        if len(side) == 1 and side[0].standing:
+            bare = [n for n in range(start, len(result)) if not _first(result[n]).head]
+            result.insert(bare[0] if bare else len(result), side)
+            start = len(result)
+        else:
+            start = len(result) if _first(side).head else start
+            result.append(side)
+    return result
+
+
+def _untangled(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks that no white space parts: by headline, each followed by what stands under it."""
+    heads = sorted((b for b in blocks if b.head), key=lambda b: (b.box.top, b.box.left))
+    under: dict[int, list[Block]] = {id(b): [b] for b in heads}
+    loose: list[Block] = []
+    for block in sorted((b for b in blocks if not b.head), key=lambda b: (b.box.left, b.box.top)):
+        above = [h for h in heads if h.box.top < block.box.top and overlap(h.box, block.box) > 0]
+        (under[id(max(above, key=lambda h: h.box.top))] if above else loose).append(block)
+    return [*loose, *(block for head in heads for block in under[id(head)])]
+
+
+def overlap(a: Box, b: Box) -> float:
+    """The width that two boxes share; below 0 what parts them."""
+    return min(a.right, b.right) - max(a.left, b.left)

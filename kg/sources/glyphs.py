@@ -1,0 +1,126 @@
+"""Characters with boxes → pieces: runs that stand on one line of one column, or one below another in a headline."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from statistics import median
+
+from kg.model import Box
+
+_GUTTER = 0.8  # widths of a character that part two columns
+_SPACE = 0.18  # that are a space between two words, beyond what stands between the others of the line
+_LARGE = 1.3  # times the body's size: set as a headline
+_SHORTEST_STACK = 3  # characters one below another that are a vertical headline
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters in a row. `size` is the height of a Chinese character; `base` is where its line stands."""
+
+    text: str
+    box: Box
+    size: float
+    confidence: float = 1.0
+    upright: bool = False  # one below another
+
+    @property
+    def width(self) -> float:
+        return self.box.right - self.box.left
+
+
+def body_size(pieces: Iterable[Piece]) -> float:
+    """The size in which most of a sheet is set."""
+    sizes: Counter[float] = Counter()
+    for piece in pieces:
+        sizes[round(piece.size * 2) / 2] += len(piece.text)
+    return sizes.most_common(1)[0][0] if sizes else 1.0
+
+
+def pieces(glyphs: Sequence[Piece]) -> list[Piece]:
+    """Single characters joined to pieces, whatever the order in which the file holds them."""
+    large = _LARGE * body_size(glyphs)
+    stacks, rest = _stacks([g for g in glyphs if g.size >= large])
+    return [*stacks, *_runs([*rest, *(g for g in glyphs if g.size < large)])]
+
+
+def _runs(glyphs: Iterable[Piece]) -> list[Piece]:
+    """Rows of characters, from left to right. A character printed twice for boldness counts once."""
+    rows: defaultdict[int, list[list[Piece]]] = defaultdict(list)
+    found: list[list[Piece]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.box.left, g.box.bottom)):
+        slot = int(glyph.box.bottom // 4)
+        near = [row for k in range(slot - 2, slot + 3) for row in rows[k] if _continues(row[-1], glyph)]
+        if not near:
+            row = [glyph]
+            found.append(row)
+            rows[slot].append(row)
+            continue
+        row = min(near, key=lambda r: abs(glyph.box.left - r[-1].box.right))
+        if row[-1].text.strip() != glyph.text.strip() or glyph.box.left - row[-1].box.left > 0.3 * row[-1].width:
+            row.append(glyph)
+    return [_joined(row) for row in found]
+
+
+def _continues(last: Piece, glyph: Piece) -> bool:
+    size = max(last.size, glyph.size)
+    level = abs(last.box.bottom - glyph.box.bottom) < 0.25 * size and min(last.size, glyph.size) > 0.6 * size
+    return level and -1.1 * size < glyph.box.left - last.box.right < _GUTTER * size
+
+
+def _joined(row: Sequence[Piece]) -> Piece:
+    text = row[0].text.lstrip()
+    gaps = [after.box.left - before.box.right for before, after in pairwise(row)]
+    usual = max(0.0, median(gaps)) if gaps else 0.0
+    for gap, glyph in zip(gaps, row[1:], strict=True):
+        apart = gap - usual > _SPACE * glyph.size
+        text += " " + glyph.text.lstrip() if apart else glyph.text
+    return Piece(text, around(row), max(g.size for g in row))
+
+
+def around(parts: Iterable[Piece]) -> Box:
+    """The smallest box that holds all parts."""
+    lefts, tops, rights, bottoms = zip(*(part.box for part in parts), strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _stacks(glyphs: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Vertical headlines, and the characters that are in none."""
+    below = {i: j for i, g in enumerate(glyphs) if (j := _next_below(glyphs, g)) is not None}
+    found, used = [], set[int]()
+    for start in sorted(set(below) - set(below.values())):
+        chain = [start]
+        while (following := below.get(chain[-1])) is not None and following not in chain:
+            chain.append(following)
+        if len(chain) >= _SHORTEST_STACK and used.isdisjoint(chain):
+            used.update(chain)
+            parts = [glyphs[i] for i in chain]
+            found.append(Piece("".join(p.text.strip() for p in parts), around(parts), parts[0].size, upright=True))
+    return found, [g for i, g in enumerate(glyphs) if i not in used]
+
+
+def _next_below(glyphs: Sequence[Piece], glyph: Piece) -> int | None:
+    """The character that follows in a vertical headline: nearer than any beside it."""
+    size, middle = glyph.size, (glyph.box.left + glyph.box.right) / 2
+    best, nearest = None, 0.6 * size
+    for i, other in enumerate(glyphs):
+        if other is glyph or abs(other.size - size) > 0.1 * size:
+            continue
+        apart = abs((other.box.left + other.box.right) / 2 - middle)
+        gap = other.box.top - glyph.box.bottom
+        if apart < 0.6 * size and -0.5 * size < gap < nearest and other.box.top > glyph.box.top + 0.3 * size:
+            best, nearest = i, gap
+    if best is None:
+        return None
+    beside = min((_gap_beside(glyph, other) for other in glyphs if other is not glyph), default=size)
+    return best if max(nearest, 0) < beside - 0.05 * size else None
+
+
+def _gap_beside(glyph: Piece, other: Piece) -> float:
+    """White space between two characters of one row, or a wide gap where they are in none."""
+    if abs(glyph.box.bottom - other.box.bottom) > 0.5 * glyph.size:
+        return 9 * glyph.size
+    return max(other.box.left - glyph.box.right, glyph.box.left - other.box.right)

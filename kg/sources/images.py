@@ -1,0 +1,101 @@
+"""Scans → text, by OCR that runs without a network: lines with boxes, turned upright, in reading order."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from kg.model import Box, PrintedLine, Problem
+from kg.sources.found import Found, Missing, note, problem, sheet
+from kg.sources.glyphs import Piece
+from kg.sources.sheet import compose
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_MOST_PIXELS = 150_000_000  # beyond, an image is refused; a broadsheet at 400 dpi has 55 million
+_SHRUNK = 50_000_000  # pixels to which larger images are shrunk
+_SMALLEST = 40  # pixels of a side
+_DETECTED = 3200  # pixels of the longer side on which lines are looked for; they are read in full size
+_DOUBTFUL = 0.8  # confidence below which a line is told to be doubtful
+
+
+def read(name: str, data: bytes) -> Found:
+    """The sheets of an image file: one, or several in a TIFF."""
+    try:
+        from PIL import Image, UnidentifiedImageError
+    except ImportError as error:
+        raise Missing("pip install 'fangzhi[ocr]'") from error
+    Image.MAX_IMAGE_PIXELS = None  # the limit here is our own
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            frames = getattr(image, "n_frames", 1)
+            for number in range(1, frames + 1):
+                image.seek(number - 1)
+                yield from _frame(name, data, number, frames, image)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        yield problem(name, f"the image is damaged: {error}", "scan or save it anew")
+
+
+def _frame(name: str, data: bytes, number: int, frames: int, image: Image) -> Found:
+    where = f"{name}#{number}" if frames > 1 else name
+    width, height = image.size
+    if width * height > _MOST_PIXELS:
+        yield problem(where, f"the image is too large: {width:,}×{height:,} pixels", "scale it down to 300 dpi")
+    elif min(width, height) < _SMALLEST:
+        yield problem(where, f"the image is too small: {width}×{height} pixels", "scan the page at 300 dpi")
+    elif (found := recognised(image)) is None:
+        yield problem(where, "no text found on the image", "leave it out, or scan the page at 300 dpi")
+    else:
+        yield sheet(name, data, number, frames, "ocr", *found)
+        yield from doubts(where, *found)
+
+
+def doubts(where: str, text: str, lines: Sequence[PrintedLine]) -> Iterator[Problem]:
+    """A note where many lines of a sheet were hard to recognise."""
+    weak = sum(line.confidence < _DOUBTFUL for line in lines)
+    if weak > 0.1 * len(lines):
+        yield note(where, f"{weak} of {len(lines)} lines are hard to read")
+
+
+def recognised(image: Image) -> tuple[str, tuple[PrintedLine, ...]] | None:
+    """The text of an image and its lines, or None where there is none."""
+    found = list(_upright(_lines(image)))
+    return compose(found) if found else None
+
+
+@cache
+def _engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
+    try:
+        from rapidocr import RapidOCR
+    except ImportError as error:
+        raise Missing("pip install 'fangzhi[ocr]'") from error
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.max_side_len": 100_000,  # its default shrinks a sheet until lines are lost
+            "Global.use_cls": False,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _DETECTED,
+            "Det.max_candidates": 20_000,
+        }
+    )
+
+
+def _lines(image: Image) -> Iterator[Piece]:
+    import numpy
+
+    shrink = (_SHRUNK / (image.width * image.height)) ** 0.5
+    if shrink < 1:
+        image = image.resize((int(image.width * shrink), int(image.height * shrink)))
+    pixels = numpy.asarray(image.convert("RGB"))[:, :, ::-1]
+    found = _engine()(pixels)
+    for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
+        xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+        yield Piece(text, Box(min(xs), min(ys), max(xs), max(ys)), max(ys) - min(ys), float(score))
+
+
+def _upright(lines: Iterator[Piece]) -> Iterator[Piece]:
+    yield from lines
