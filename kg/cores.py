@@ -102,6 +102,8 @@ def _is_numbered(core: Core) -> bool:
     head, text = core.head, core.text
     if head.named:
         return bool(PHASE.search(text))
+    if head.type == "Place":
+        return False
     return len(text) > 3 and bool(NATION.match(text) or (head.type == "Event" and NUMBERED.match(text)))
 
 

@@ -138,7 +138,10 @@ class Grower:
         while at < end:
             piece = self.piece_at(at)
             owned = piece and any(e.type in OWNERS for e in piece.entries)
-            if piece and piece.end <= end and (at in self.places or owned):
+            known = (
+                at in self.places or owned or (piece and self.text[at : piece.end] in names().known_places)
+            )
+            if piece and piece.end <= end and known:
                 return True
             at = piece.end if piece else at + 1
         return False

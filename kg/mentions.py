@@ -179,7 +179,11 @@ def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]
 
 def _is_source(text: str, f: Found) -> bool:
     """央视网消息, 新华社讯: who tells it, not whom it is about."""
-    return f.type in ("Institution", "Product") and text.startswith(("消息", "讯", "记者", "客户端"), f.end)
+    told = (
+        text.startswith(("消息", "讯", "记者", "客户端"), f.end)
+        and f.start == text.rfind("\n", 0, f.start) + 1
+    )
+    return f.type in ("Institution", "Product") and told
 
 
 def _counts_inside(inner: Found, outer: Found) -> bool:

@@ -55,6 +55,7 @@ class Names:
     rows: tuple[tuple[Head, ...], ...]  # by head word
     patterns: tuple[tuple[str, str, re.Pattern[str]], ...]  # type, rule, pattern
     known: AhoCorasick
+    known_places: frozenset[str]
     known_as: tuple[tuple[str, str], ...]  # type, name
     lead: re.Pattern[str]
     surnames: frozenset[str]
@@ -130,6 +131,7 @@ def names() -> Names:
             for i, row in enumerate(table["pattern"], 1)
         ),
         known=_matcher(known),
+        known_places=frozenset(word for word, (kind, _) in known.items() if kind == "Place"),
         known_as=tuple(known.values()),
         lead=re.compile(rf"{lead}|\d[\d.,]*[余多]?(?:亿元|万元|元|年|月|日|公里)"),
         surnames=frozenset(rules.table("surnames")["surnames"].split()),
