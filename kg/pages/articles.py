@@ -44,6 +44,7 @@ class Gathered:
     blocks: list[Block]
     stories: list[Story] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    laid: bool = False  # the layout of the sheet told which headlines begin an article
     wrapped: bool = False  # lines broken by a printer or a PDF reader: then headlines may stand anywhere
     roundup: bool = False  # a list of short items: each heading opens an article
     signed: bool = False  # most articles end with the writer's name
@@ -59,7 +60,7 @@ class Gathered:
 
 def gather(page: Page) -> Gathered:
     """The stories of a page in the order in which they begin."""
-    found = Gathered(blocks(page.text))
+    found = Gathered(blocks(page), laid=bool(page.lines))
     texts = [block for block in found.blocks if block.kind == "text"]
     headings = [block.text for block in found.blocks if block.kind == "heading"]
     found.roundup = bool(headings and pattern("article", "roundup").search(headings[0]))
@@ -174,6 +175,8 @@ def _opens(found: Gathered, story: Story, i: int) -> bool:
     held = [heading for heading in held if not pattern("article", "numbered").match(heading.text)]
     if not held or story.closed or found.roundup or any(map(_is_notice, held)):
         return bool(held)
+    if found.laid:
+        return any(heading.level == 1 for heading in held)
     if found.pieces and any(heading.text in found.pieces for heading in held):
         return True
     level = min(_level(heading) for heading in held)

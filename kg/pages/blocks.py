@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from kg import text
-from kg.model import Span
+from kg.model import Page, Span
 from kg.rules import table
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
@@ -36,7 +36,7 @@ class Line:
     start: int  # of the whole line
     span: Span  # without outer space and Markdown marks
     text: str
-    level: int = 0  # of a Markdown heading; 0 is none
+    level: int = 0  # of a heading that Markdown or the layout marks; 0 is none
     kind: str = ""  # furniture, or "" when not yet known
     gap: int = 1  # line ends before it: 2 or more where blank lines stand
 
@@ -102,8 +102,8 @@ def ends_with(rule: re.Pattern[str], line: str, reach: int) -> bool:
     return any(m.end() == len(line) for m in rule.finditer(line, max(0, len(line) - reach)))
 
 
-def lines(page: str) -> list[Line]:
-    """The lines of a page that are not blank."""
+def lines(page: str, levels: Mapping[int, int]) -> list[Line]:
+    """The lines of a page that are not blank; `levels` are those of the headings that the layout tells, by start."""
     found: list[Line] = []
     end = 0
     for match in _LINE.finditer(page):
@@ -116,18 +116,18 @@ def lines(page: str) -> list[Line]:
         if mark and mark.end() < stop:
             start = mark.end()
         content = page[start:stop]
-        level = len(mark.group(1) or "") if mark else 0
+        level = levels.get(start) or (len(mark.group(1) or "") if mark else 0)
         gap = page.count("\n", end, match.start()) if found else 2
         found.append(Line(match.start(), Span(start, stop), content, level, furniture(content), gap))
         end = match.end()
     return _related(_columns_of_characters(found))
 
 
-def blocks(page: str) -> list[Block]:
+def blocks(page: Page) -> list[Block]:
     """The blocks of a page in printed order."""
-    found = lines(page)
-    stray = text.spaced(page)
-    result = [_block(page, group, stray) for group in _groups(found)]
+    found = lines(page.text, {line.span.start: line.level for line in page.lines})
+    stray = text.spaced(page.text)
+    result = [_block(page.text, group, stray) for group in _groups(found)]
     if any(block.kind == "text" for block in result):
         return _captions(_window_titles(_long_title(result)))
     return [replace(block, kind="text") if block.kind == "heading" else block for block in result]
