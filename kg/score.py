@@ -1,17 +1,17 @@
 """Extraction measured against hand annotations: precision and recall of entities, relations and figures.
 
 A gold file is JSON: `doc` (name of the text), `entities` (`id type name mentions`), `relations` (`s p o`) and
-`observations` (`s metric value unit period kind change rank`). Right is an entity of the same type with one of the
-names; a relation between right ends; a figure of the right subject with the same number and unit (or change, or
-rank where there is no number) and a metric of like wording. What gold marks `contested`, and products, persons and
-lesser places that it uses nowhere, may be found or not.
+`observations` (`s metric value unit period kind change rank`). Right is an entity of the same type with one
+of the names; a relation between right ends; a figure of the right subject with the same number and unit (or
+change, or rank where there is no number) and a metric of like wording. What gold marks `contested`, and
+products, persons and lesser places that it uses nowhere, may be found or not.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -20,13 +20,16 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from kg import pipeline, sources, values
-from kg.model import Extraction, Observation, Page
+from kg.model import Entity, Extraction, Observation, Page
 from kg.resolve import fold
 
 KINDS = ("entity", "relation", "observation")
-FREE = frozenset("Place County Township Village Product Person".split())
-LIKE = 60  # per cent of two metrics' wording that must agree where neither holds the other
-Gold = dict[str, Any]
+_FREE = frozenset({"Place", "County", "Township", "Village", "Product", "Person"})
+_LIKE = 60  # per cent of two metrics' wording that must agree where neither holds the other
+_TAIL = 4  # characters of a project's name that may stand without its builder's
+_NEEDED = {"entities": ("id", "type", "name"), "relations": ("s", "p", "o"), "observations": ("s", "metric")}
+Row = Mapping[str, Any]
+Gold = Mapping[str, Any]
 
 
 class GoldError(ValueError):
@@ -70,7 +73,7 @@ class Scores:
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, kind: str, found: Iterable[tuple[bool, str]], wanted: Iterable[tuple[bool, str]]) -> None:
-        """Count what was found (right or not) and what was wanted (hit or not), each with a line that shows it."""
+        """Count what was found (right or not) and wanted (hit or not), each with a line that shows it."""
         found, wanted = list(found), list(wanted)
         right, hit = sum(ok for ok, _ in found), sum(ok for ok, _ in wanted)
         self.tallies[kind] += Tally(right, len(found), hit, len(wanted))
@@ -95,14 +98,28 @@ def score(gold: Iterable[Path], folders: Sequence[Path]) -> Scores:
     return scores
 
 
+def compare(found: Extraction, gold: Gold, scores: Scores) -> None:
+    """Add one text to the scores."""
+    names = _Names(found.entities, gold["entities"])
+    _entities(found, gold, names, scores)
+    _relations(found, gold, names, scores)
+    _observations(found, gold, names, scores)
+
+
 def _load(path: Path) -> Gold:
     try:
-        data: Gold = json.loads(path.read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path}: no gold file: {error}") from error
-    if missing := {"entities", "relations", "observations"} - data.keys():
-        raise GoldError(f"{path}: lacks {', '.join(sorted(missing))}")
-    return data
+    for part, keys in _NEEDED.items():
+        rows = data.get(part) if isinstance(data, dict) else None
+        if not isinstance(rows, list):
+            raise GoldError(f"{path}: lacks {part}, a list")
+        for number, row in enumerate(rows, 1):
+            if not isinstance(row, dict) or not row.keys() >= set(keys):
+                raise GoldError(f"{path}: {part}, row {number}: needs {', '.join(keys)}")
+    gold: Gold = data
+    return gold
 
 
 def _text(path: Path, gold: Gold, folders: Sequence[Path]) -> Page:
@@ -115,116 +132,141 @@ def _text(path: Path, gold: Gold, folders: Sequence[Path]) -> Page:
     raise GoldError(f"{path}: its text is in none of {', '.join(map(str, folders))}")
 
 
-def compare(found: Extraction, gold: Gold, scores: Scores) -> None:
-    """Add one text to the scores."""
-    named = _Names(found, gold)
-    _entities(found, gold, named, scores)
-    _relations(found, gold, named, scores)
-    _observations(found, gold, named, scores)
-
-
 class _Names:
-    """Which gold entities a found one may be: they share a name."""
+    """What the things of both sides are called, and which gold entities each one found may be."""
 
-    def __init__(self, found: Extraction, gold: Gold) -> None:
-        self.gold = {e["id"]: {fold(n) for n in (e["name"], *e.get("mentions", ()))} for e in gold["entities"]}
-        self.name = {e["id"]: e["name"] for e in gold["entities"]} | {e.key: e.name for e in found.entities}
-        self.same = {
-            e.key: {i for i, names in self.gold.items() if self._meet(e.type, e.name, e.aliases, names)}
-            for e in found.entities
-        }
-
-    def _meet(self, kind: str, name: str, aliases: Iterable[str], names: set[str]) -> bool:
-        ours = {fold(n) for n in (name, *aliases)}
-        if ours & names:
-            return True
-        tails = (a.endswith(b) or b.endswith(a) for a in ours for b in names if min(len(a), len(b)) >= 4)
-        return kind == "Project" and any(tails)
+    def __init__(self, found: Iterable[Entity], gold: Iterable[Row]) -> None:
+        known = {row["id"]: _folded(row["name"], row.get("mentions")) for row in gold}
+        self.shown = {row["id"]: row["name"] for row in gold} | {e.key: e.name for e in found}
+        self.same: dict[str, set[str]] = {}
+        for e in found:
+            ours = _folded(e.name, e.aliases)
+            self.same[e.key] = {id for id, theirs in known.items() if _meet(e.type, ours, theirs)}
 
 
-def _listed(value: object) -> list[Any]:
-    return [] if value is None else list(value) if isinstance(value, list) else [value]
+def _folded(name: str, others: Iterable[str] | None) -> set[str]:
+    return {fold(form) for form in (name, *(others or ()))}
 
 
-def _entities(found: Extraction, gold: Gold, named: _Names, scores: Scores) -> None:
-    kinds = {e["id"]: {e["type"], *_listed(e.get("type_alt"))} for e in gold["entities"]}
-    used = {r[end] for r in gold["relations"] for end in "so"} | {o["s"] for o in gold["observations"]}
-    hits = {e.key: {i for i in named.same[e.key] if e.type in kinds[i]} for e in found.entities}
-    met = set().union(*hits.values()) if hits else set()
-    free = {e["id"] for e in gold["entities"] if e.get("contested") or (e["type"] in FREE and e["id"] not in used)}
+def _meet(kind: str, ours: set[str], theirs: set[str]) -> bool:
+    if ours & theirs:
+        return True
+    pairs = ((a, b) for a in ours for b in theirs if min(len(a), len(b)) >= _TAIL)
+    return kind == "Project" and any(a.endswith(b) or b.endswith(a) for a, b in pairs)
+
+
+def _also(row: Row, key: str, other: str) -> set[str]:
+    """The right answers of a gold row: the first, and those listed beside it."""
+    more = row.get(other) or ()
+    return {row[key], *((more,) if isinstance(more, str) else more)}
+
+
+def _entities(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> None:
+    rows = {row["id"]: row for row in gold["entities"]}
+    used = {end for r in gold["relations"] for end in (r["s"], r["o"])} | {
+        o["s"] for o in gold["observations"]
+    }
+    hits = {
+        e.key: {id for id in names.same[e.key] if e.type in _also(rows[id], "type", "type_alt")}
+        for e in found.entities
+    }
+    met = set().union(*hits.values())
+    free = {
+        id for id, row in rows.items() if row.get("contested") or (row["type"] in _FREE and id not in used)
+    }
     scores.add(
         "entity",
         ((bool(hits[e.key]), f"{e.type} {e.name}") for e in found.entities),
-        ((e["id"] in met, f"{e['type']} {e['name']}") for e in gold["entities"] if e["id"] in met or e["id"] not in free),
+        (
+            (id in met, f"{row['type']} {row['name']}")
+            for id, row in rows.items()
+            if id in met or id not in free
+        ),
     )
 
 
-def _relations(found: Extraction, gold: Gold, named: _Names, scores: Scores) -> None:
-    wanted = {(r["s"], r["p"], o): n for n, r in enumerate(gold["relations"]) for o in (r["o"], *_listed(r.get("o_alt")))}
+def _relations(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> None:
+    wanted = {(r["s"], r["p"], o): n for n, r in enumerate(gold["relations"]) for o in _also(r, "o", "o_alt")}
     wanted |= {(o, p, s): n for (s, p, o), n in wanted.items() if p == "partnersWith"}
+    triples = dict.fromkeys((f.subject, f.predicate, f.object) for f in found.facts)
     hits = {
-        (f.subject, f.predicate, f.object): {
-            wanted[s, f.predicate, o]
-            for s in named.same[f.subject] for o in named.same[f.object] if (s, f.predicate, o) in wanted
-        }
-        for f in found.facts
-    }  # fmt: skip
-    met = set().union(*hits.values()) if hits else set()
-    told = lambda s, p, o: f"{named.name[s]} {p} {named.name[o]}"  # noqa: E731
+        (s, p, o): {wanted.get((a, p, b)) for a in names.same[s] for b in names.same[o]} - {None}
+        for s, p, o in triples
+    }
+    met = set().union(*hits.values())
+
+    def told(s: str, p: str, o: str) -> str:
+        return f"{names.shown[s]} {p} {names.shown[o]}"
+
     scores.add(
         "relation",
         ((bool(hit), told(*triple)) for triple, hit in hits.items()),
-        ((n in met, told(r["s"], r["p"], r["o"])) for n, r in enumerate(gold["relations"]) if n in met or not r.get("contested")),
+        (
+            (n in met, told(r["s"], r["p"], r["o"]))
+            for n, r in enumerate(gold["relations"])
+            if n in met or not r.get("contested")
+        ),
     )
 
 
-def _observations(found: Extraction, gold: Gold, named: _Names, scores: Scores) -> None:
+def _observations(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> None:
     left = dict(enumerate(gold["observations"]))
     rows = []
     for o in found.observations:
-        fits = [n for n, g in left.items() if _fits(o, g, named)]
-        best = max(fits, key=lambda n: (_period(o) == left[n]["period"], _kind(o) == left[n]["kind"]), default=None)
-        rows.append((best is not None, f"{named.name[o.subject]} {o.metric} {o.value_text} {o.change} {o.rank}"))
+        fits = [n for n, row in left.items() if _fits(o, row, names)]
+        best = max(fits, key=lambda n: _agreement(o, left[n]), default=None)
+        said = (names.shown[o.subject], o.metric, o.value_text, o.change, o.rank)
+        rows.append((best is not None, " ".join(str(part) for part in said if part is not None)))
         if best is not None:
             _attributes(o, left.pop(best), scores)
-    missed = ((n not in left, f"{named.name[g['s']]} {g['metric']} {g['value']}{g['unit']}") for n, g in enumerate(gold["observations"]))
-    scores.add("observation", rows, missed)
+    wanted = (
+        (n not in left, f"{names.shown[row['s']]} {row['metric']} {row.get('value')} {row.get('unit')}")
+        for n, row in enumerate(gold["observations"])
+    )
+    scores.add("observation", rows, wanted)
 
 
-def _fits(o: Observation, g: Gold, named: _Names) -> bool:
-    if not named.same[o.subject] & {g["s"], *_listed(g.get("s_alt"))} or not _like(o.metric, g["metric"]):
+def _fits(o: Observation, row: Row, names: _Names) -> bool:
+    if not names.same[o.subject] & _also(row, "s", "s_alt") or not _like(o.metric, row["metric"]):
         return False
-    if g["value"] is not None:
-        return (o.value, o.unit) == values.base(Decimal(str(g["value"])), g["unit"] or "")
-    if g.get("change") is not None:
-        return o.change == Decimal(str(g["change"]))
-    return g.get("rank") is not None and o.rank == g["rank"]
+    if row.get("value") is not None:
+        return (o.value, o.unit) == _measured(row["value"], row.get("unit") or "")
+    if row.get("change") is not None:
+        return o.change == Decimal(str(row["change"]))
+    return row.get("rank") is not None and o.rank == row["rank"]
+
+
+def _measured(value: object, unit: str) -> tuple[Decimal, str | None]:
+    """A number and its unit as the reader would give them: 13.67 亿元 is 1367000000 元."""
+    read = values.find(f"{Decimal(str(value)):f}{unit}").quantities
+    return (read[0].value, read[0].unit) if len(read) == 1 else (Decimal(str(value)), unit or None)
 
 
 def _like(a: str, b: str) -> bool:
     a, b = fold(a), fold(b)
-    return bool(a and b) and (a in b or b in a or fuzz.ratio(a, b) >= LIKE)
+    return bool(a and b) and (a in b or b in a or fuzz.ratio(a, b) >= _LIKE)
 
 
 def _period(o: Observation) -> str | None:
     return "/".join(dict.fromkeys(d.isoformat() for d in o.period)) if o.period else None
 
 
-def _kind(o: Observation) -> str:
-    return o.kind.lower()
+def _agreement(o: Observation, row: Row) -> tuple[bool, bool]:
+    return _period(o) == row.get("period"), o.kind.lower() == row.get("kind")
 
 
-def _attributes(o: Observation, g: Gold, scores: Scores) -> None:
-    change = None if g.get("change") is None else Decimal(str(g["change"]))
+def _attributes(o: Observation, row: Row, scores: Scores) -> None:
+    change = None if row.get("change") is None else Decimal(str(row["change"]))
     checks: dict[str, tuple[object, object]] = {
-        "period": (_period(o), g["period"]), "kind": (_kind(o), g["kind"]),
-        "change": (o.change, change), "rank": (o.rank, g.get("rank")),
-    }  # fmt: skip
+        "period": (_period(o), row.get("period")),
+        "kind": (o.kind.lower(), row.get("kind")),
+        "change": (o.change, change),
+        "rank": (o.rank, row.get("rank")),
+    }
     for name, (got, wanted) in checks.items():
-        if wanted is not None:
-            right, of = scores.attributes.get(name, (0, 0))
-            scores.attributes[name] = right + (got == wanted), of + 1
-            if got != wanted:
-                scores.errors[f"{name} wrong"].append(f"{g['metric']} {g['value']}{g['unit']}: {got} for {wanted}")
-
-
+        if wanted is None:
+            continue
+        right, total = scores.attributes.get(name, (0, 0))
+        scores.attributes[name] = right + (got == wanted), total + 1
+        if got != wanted:
+            scores.errors[f"{name} wrong"].append(f"{row['metric']} {row.get('value')}: {got} for {wanted}")
