@@ -75,7 +75,8 @@ def _chains(scene: Scene) -> list[list[Item]]:
 
 
 def _around(scene: Scene, item: Item) -> Mention | None:
-    return next((m for m in scene.mentions if m.start < item.end and item.start < m.end), None)
+    crossed = (m for m in scene.mentions if m.start < item.end and item.start < m.end)
+    return next((m for m in crossed if m.type != "Product"), None)
 
 
 def _idle(text: str, q: Quantity) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kg import metrics
 from kg.model import Change, Mention, Rank
+from kg.rules import table
 from kg.scene import BOUNDARY, GROWTH, WORDS, Draft, Item, Scene
 
 _COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
@@ -21,6 +22,10 @@ _ORDER = re.compile(
     r"(?:排序|排名|排列)?(?:依次|分别)?[为是]?[:：]?$"
 )
 _NOTE = re.compile(r"[（(][^（）()]{0,30}[）)]")
+_PLACED = re.compile(
+    rf"^(?:{'|'.join(table('cues')['rank']['verbs'])}|列)(?:[全本][省市县国])?|[第前首榜之].*$"
+)
+_SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
 
 
@@ -138,15 +143,26 @@ def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
         ))  # fmt: skip
         return
     keys, terms = scene.deal(start, first.start, len(chain))
+    words = _ranked_by(scene, first, start) or words
     if len(chain) == 1:
-        keys = scene.subjects(start, first.start)
+        keys = scene.listed(start, first.start) or scene.subjects(start, first.start)
         terms = [words or (scene.terms[-1] if scene.terms else "")]
+    elif words:
+        terms = [words] * len(chain)
     for i, key in enumerate(keys):
         rank, term = chain[min(i, len(chain) - 1)], terms[min(i, len(terms) - 1)]
         if term:
             draft = _ranked(scene, key, term, (start, rank.end), rank.start, rank.value)
             draft.qualifier = rank.qualifier
             scene.drafts.append(draft)
+
+
+def _ranked_by(scene: Scene, rank: Rank, start: int) -> str:
+    """The term between a field and a place: 在168个重点城市[空气质量改善程度]位列前3名, 进入[好转程度]前20."""
+    fields = [m.end for m in scene.mentions if m.type == "Group" and start <= m.start and m.end <= rank.start]
+    named = metrics.term(scene.text[fields[-1] : rank.start]) if fields else ""
+    inner = _PLACED.sub("", rank.text)
+    return named or (inner if len(inner) > _SCOPE else "")
 
 
 def _ranked(scene: Scene, key: str, term: str, span: tuple[int, int], at: int, rank: int) -> Draft:

@@ -9,6 +9,7 @@ from kg.quantities import UNITS, either
 from kg.rules import table
 
 _WORDS: dict[str, Any] = table("cues")["metric"]
+_THINGS = frozenset(_WORDS["things"])
 _TALK = re.compile("|".join(_WORDS["talk"]))
 _KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("aliases", ()))]
 
@@ -85,7 +86,7 @@ def share(before: str) -> tuple[str, str] | None:
 
 def sound(words: str) -> bool:
     """Whether `words` may name a quantity: not a stretch of talk, nor a lone character."""
-    return len(words) > 1 and not _TALK.search(words)
+    return (len(words) > 1 or words in _THINGS) and not _TALK.search(words)
 
 
 def name(words: str, unit: str) -> str:

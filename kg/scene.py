@@ -99,6 +99,11 @@ class Scene:
         """The owners that the stretch itself names."""
         return [m.entity for m in subjects.owners(self.mentions, self.text, start, end)]
 
+    def listed(self, start: int, end: int) -> list[str]:
+        """The owners named in a stretch as a list, counted or not: 甲、乙、丙3地."""
+        found = subjects.owners(self.mentions, self.text, start, end, listed=True)
+        return [m.entity for m in found] if len(found) > 1 else []
+
     def subjects(self, start: int, end: int) -> list[str]:
         """Owners in the stretch, in the sentence so far, in the paragraph; else the home place."""
         found = self.named(start, end) or _one(self.tracker.deictic(self.text, start, end))

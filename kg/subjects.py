@@ -47,6 +47,7 @@ class Tracker:
         self.article = self.paragraph = -1
         self.topic: str | None = None
         self.lead: str | None = None
+        self.spoken_of: str | None = None  # the topic of the last paragraph that had one
         self.last: dict[str, str] = {}
         self.sentences: dict[int, list[int]] = {}
         for i, sentence in enumerate(document.sentences):
@@ -56,9 +57,13 @@ class Tracker:
         """A new article forgets all names, a new paragraph the topic, unless it `goes_on` with 其中."""
         if article != self.article:
             self.last, self.article = {}, article
+            self.spoken_of = None
             self.lead = self._lead()
             self.topic = None
         if paragraph != self.paragraph and not goes_on:
+            about = self.entities.get(self.topic or "")
+            if about and (about.type == "Group" or about.type in FINER):
+                self.spoken_of = about.key
             self.topic = None
         self.paragraph = paragraph
 
@@ -79,7 +84,11 @@ class Tracker:
         home, lead = self._home(), self.entities.get(self.lead or "")
         if home and lead and FINER.get(lead.type, -1) > FINER.get(home.type, 9):
             return lead.key  # a provincial paper's story of one city
-        return home.key if home else self.lead or self.nation
+        if home:
+            return home.key
+        if lead and lead.type not in FINER and lead.type != "Group":  # a firm's or a project's own story
+            return lead.key
+        return self.spoken_of or self.lead or self.nation
 
     def _home(self) -> Entity | None:
         """The place that 我市 and 全省 stand for in this article."""
@@ -107,9 +116,11 @@ class Tracker:
     def _wider(self, mention: Mention) -> bool:
         """Whether a name stands for a field wider than the article's own place: 全省 in a city's paper."""
         home = self._home()
+        if home and mention.entity == self.nation:
+            return True
         if not home or not mention.text.startswith(("全", "我")):
             return False
-        return mention.entity != home.key and FINER.get(mention.type, -1) < FINER.get(home.type, 9)
+        return mention.entity != home.key and FINER.get(mention.type, 9) < FINER.get(home.type, -1)
 
     def latest(self, *types: str) -> str | None:
         """The last name of one of these types in the article."""
@@ -135,30 +146,35 @@ class Tracker:
         return self.last.get(_LEVELS[level])
 
 
-def owners(mentions: Sequence[Mention], text: str, start: int, end: int, far: bool = False) -> list[Mention]:
+def owners(
+    mentions: Sequence[Mention], text: str, start: int, end: int, far: bool = False, listed: bool = False
+) -> list[Mention]:
     """The names in `text[start:end]` that own what follows: one, or a list 甲、乙和丙.
 
     `far`: the figure is in a later clause, so names that own only what is right behind them are passed over.
+    `listed`: a list that is counted (甲、乙等8地) owns too, as of ranks.
     """
     dateline = _DATELINE.match(text)
-    start = max(start, dateline.end()) if dateline and start < dateline.end() else start
+    start = max(start, dateline.end()) if dateline else start
     inside = [m for m in mentions if start <= m.start and m.end <= end and m.type in TYPES]
     while inside:
         group = _group(inside, text)
         inside = [m for m in inside if m.start >= group[-1].end]
-        first, last = group[0], group[-1]
-        if _GOVERNED.search(text, max(0, first.start - 3), first.start) or _FOLLOWED.match(text, last.end):
-            continue
-        if _COUNTED.match(text, last.end) or _GENERIC.fullmatch(first.text) or _is_sector(first):
-            continue
-        if first.type in WEAK and (far or not _OPENS.fullmatch(text, start, first.start)):
-            continue
-        if far and len(group) > 1:  # a list of examples
-            continue
-        if len(group) > 1 and _LISTED.match(text, last.end):
-            continue
-        return group
+        counted = len(group) > 1 and (far or (not listed and _LISTED.match(text, group[-1].end)))
+        if not counted and _may_own(group, text, start, far):
+            return group
     return []
+
+
+def _may_own(group: Sequence[Mention], text: str, start: int, far: bool) -> bool:
+    first, end = group[0], group[-1].end
+    if _GOVERNED.search(text, max(0, first.start - 3), first.start) and not text.startswith("为例", end):
+        return False
+    if _FOLLOWED.match(text, end) or _COUNTED.match(text, end):
+        return False
+    if _GENERIC.fullmatch(first.text) or _is_sector(first):
+        return False
+    return first.type not in WEAK or bool(not far and _OPENS.fullmatch(text, start, first.start))
 
 
 def _is_sector(mention: Mention) -> bool:
