@@ -18,6 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from kg import rules
 
 LEVELS = ("Province", "City", "County", "Township")
+PREPOSITIONS = frozenset("从在向对和与到经由自")
 MANY_TOWNS = 4
 NEED = {"Province": 0, "City": 0, "County": 3, "Township": 6}  # support that a short form must have
 
@@ -173,10 +174,24 @@ def unread(text: str, pieces: Iterable[Piece], places: Container[int]) -> list[P
 def scan(text: str) -> list[Piece]:
     """The known pieces of a text, in order, not overlapping."""
     known = _known()
-    return [
-        Piece(start, end, known.kinds[i], known.entries[i])
-        for i, start, end in known.automaton.find_matches_as_indexes(text)
-    ]
+    pieces: list[Piece] = []
+    for i, start, end in known.automaton.find_matches_as_indexes(text):
+        piece = Piece(start, end, known.kinds[i], known.entries[i])
+        if not pieces or start >= pieces[-1].end:
+            pieces.append(_cut_off(text, piece) or piece)
+    return pieces
+
+
+def _cut_off(text: str, piece: Piece) -> Piece | None:
+    """江西省 in 从江西省来看, where the piece is 从江: a preposition and the beginning of a longer name."""
+    if piece.end - piece.start != 2 or text[piece.start] not in PREPOSITIONS or piece.kind != "name":
+        return None
+    known = _known()
+    for i, start, end in known.automaton.find_matches_as_indexes(text[piece.start + 1 : piece.start + 9]):
+        if start == 0 and end > 1 and any(not e.short and e.type in LEVELS for e in known.entries[i]):
+            return Piece(piece.start + 1, piece.start + 1 + end, known.kinds[i], known.entries[i])
+        break
+    return None
 
 
 def _within(places: Iterable[Entry], before: Piece) -> Entry | None:

@@ -137,14 +137,15 @@ class Grower:
         at = start
         while at < end:
             piece = self.piece_at(at)
-            owned = piece and any(e.type in OWNERS for e in piece.entries)
-            known = (
-                at in self.places or owned or (piece and self.text[at : piece.end] in names().known_places)
-            )
-            if piece and piece.end <= end and known:
+            if piece and piece.end <= end and (at in self.places or self._names(piece)):
                 return True
             at = piece.end if piece else at + 1
         return False
+
+    def _names(self, piece: Piece) -> bool:
+        """Whether a piece is a known organisation or a well-known place."""
+        owned = any(e.type in OWNERS for e in piece.entries)
+        return owned or self.text[piece.start : piece.end] in names().known_places
 
     def trim(self, first: int, start: int, verbs: bool = True) -> int:
         """Cuts words off the front that precede a name without belonging to it."""

@@ -136,7 +136,12 @@ def _brand_start(grower: Grower, start: int, end: int) -> int:
         return start
     first = grower.trim(grower.unknown_before(start, 5), start)
     text = grower.text
-    if not 2 <= start - first <= 4 or text[first] in NUMERALS or not text[first:start].isalpha():
+    if (
+        not 2 <= start - first <= 4
+        or text[first] in NUMERALS
+        or text[first:start].isascii()
+        or not text[first:start].isalpha()
+    ):
         return start
     place = next(
         (p for p in (first - 2, first - 3) if p in grower.places and grower.places[p].end == first), None
