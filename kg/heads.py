@@ -21,6 +21,7 @@ ORDINAL = re.compile(
     r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"
     r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
 )
+WORD = re.compile("[A-Za-z\u4e00-\u9fff]*[\u4e00-\u9fff]")
 CAPACITY = re.compile(r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]|[\d.]+万[吨台套只辆件]")
 LATER_PHASE = re.compile("[（(][一二三四五六]期[)）]|(?:项目|工程)?[一二三四五六]期(?:工程|项目)?(?!间)")
 SURE, BRANDED = 0.9, 0.7  # how often such names are right
@@ -136,12 +137,7 @@ def _brand_start(grower: Grower, start: int, end: int) -> int:
         return start
     first = grower.trim(grower.unknown_before(start, 5), start)
     text = grower.text
-    if (
-        not 2 <= start - first <= 4
-        or text[first] in NUMERALS
-        or text[first:start].isascii()
-        or not text[first:start].isalpha()
-    ):
+    if not 2 <= start - first <= 4 or text[first] in NUMERALS or not WORD.fullmatch(text, first, start):
         return start
     place = next(
         (p for p in (first - 2, first - 3) if p in grower.places and grower.places[p].end == first), None

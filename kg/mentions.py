@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from string import digits
 from typing import NamedTuple
 
 from kg import firms, gazetteer, heads, people
@@ -29,11 +30,14 @@ LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
 
 
+MentionRows = tuple[tuple[Mention, ...], ...]
+
+
 class Names(NamedTuple):
     """What `find` gives: mentions by sentence, and names inside other names."""
 
-    mentions: tuple[tuple[Mention, ...], ...]
-    nested: tuple[tuple[Mention, ...], ...]
+    mentions: MentionRows
+    nested: MentionRows
 
 
 def find(sentences: Sequence[Sentence], homes: Sequence[str | None]) -> Names:
@@ -179,11 +183,9 @@ def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]
 
 def _is_source(text: str, f: Found) -> bool:
     """央视网消息, 新华社讯: who tells it, not whom it is about."""
-    told = (
-        text.startswith(("消息", "讯", "记者", "客户端"), f.end)
-        and f.start == text.rfind("\n", 0, f.start) + 1
-    )
-    return f.type in ("Institution", "Product") and told
+    if f.type not in ("Institution", "Product") or f.start != text.rfind("\n", 0, f.start) + 1:
+        return False
+    return text.startswith(("消息", "讯", "记者", "客户端"), f.end)
 
 
 def _counts_inside(inner: Found, outer: Found) -> bool:
@@ -207,16 +209,13 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
     )
 
 
-def _by_sentence(
-    text: str, found: Iterable[Found], bounds: Sequence[int], count: int
-) -> tuple[tuple[Mention, ...], ...]:
+def _by_sentence(text: str, found: Iterable[Found], bounds: Sequence[int], count: int) -> MentionRows:
     rows: list[list[Mention]] = [[] for _ in range(count)]
+    right = names().right
     for f in found:
         i = bisect_right(bounds, f.start) - 1
-        at = bounds[i]
-        rows[i].append(
-            Mention(
-                f.start - at, f.end - at, text[f.start : f.end], f.type, f.name, f.code, f.rule, f.certainty
-            )
-        )
+        start, end = f.start - bounds[i], f.end - bounds[i]
+        finder = f.rule.rsplit("/", 1)[-1].rstrip(digits)
+        certainty = right.get(f"{f.type}/{finder}", f.certainty)
+        rows[i].append(Mention(start, end, text[f.start : f.end], f.type, f.name, f.code, f.rule, certainty))
     return tuple(tuple(r) for r in rows)

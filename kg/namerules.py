@@ -74,6 +74,7 @@ class Names:
     works_near: re.Pattern[str]  # what tells that a road is being built
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
     alias: dict[str, Any]
+    right: dict[str, float]  # the share of names that are right, by type and finder
 
 
 def alternatives(words: Iterable[str]) -> str:
@@ -150,4 +151,5 @@ def names() -> Names:
         works_near=re.compile(table["built"]["works"]),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
         alias=table["alias"],
+        right=table["right"],
     )
