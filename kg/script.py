@@ -6,7 +6,8 @@ from functools import cache
 
 from kg import rules
 
-SHARE = 0.05  # of a page's characters; simplified pages have a stray 於 or 著
+SHARE = 0.05  # of a page; simplified pages have a stray 於 or 著
+FEWEST = 5
 SAMPLE = 5000  # characters looked at
 
 
@@ -19,7 +20,7 @@ def is_traditional(text: str) -> bool:
     """Whether a page is printed in traditional script."""
     sample = text[:SAMPLE]
     table = _table()
-    return sum(ord(c) in table for c in sample) > SHARE * max(len(sample), 1)
+    return sum(ord(c) in table for c in sample) > max(SHARE * len(sample), FEWEST)
 
 
 def simplified(text: str) -> str:

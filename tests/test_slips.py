@@ -8,7 +8,7 @@ from kg import script, slips
 from kg.notebook import read_page
 
 XINZHOU = "140900"
-PAGE = "忻州日报 2025年8月2日\n\n崞岚经济技术开发区建成投产项目12个，崞岚的发展站上新台阶。"
+PAGE = "忻州日报\n2025年8月2日 星期六\n\n崞岚经济技术开发区建成投产项目12个，崞岚的发展站上新台阶。"
 
 
 def test_slip_within_the_prefecture_is_read_as_the_county_and_kept_as_printed() -> None:
