@@ -47,7 +47,7 @@ def read(scene: Scene) -> list[Draft]:
                 growth.changes(scene, [c for c in chain if isinstance(c, Change)], start)
             case Rank():
                 growth.ranks(scene, [r for r in chain if isinstance(r, Rank)], start)
-        last = chain[-1].end
+        last = max(chain[-1].end, scene.last.end if scene.last else 0)
     scene.tracker.see([m for m in scene.mentions if m.start >= last])
     if opening := scene.tracker.opening(scene.text, scene.mentions):
         scene.tracker.topic = opening
@@ -144,9 +144,8 @@ def _level(
 ) -> None:
     metric = words if share else metrics.name(words, q.unit)
     when = year or scene.period(q.start, metric, key in scene.projects)
-    draft = Draft(
-        key, words, metric, start, q.end, "value", q.value, q.unit or None, q.text, q.qualifier, when
-    )
+    end = q.end + len(words) if scene.text.startswith(words, q.end) else q.end  # 11家[省级绿色工厂]
+    draft = Draft(key, words, metric, start, end, "value", q.value, q.unit or None, q.text, q.qualifier, when)
     draft.kind, draft.share = scene.kind(key, metric, q.start, when), share
     scene.drafts.append(draft)
 

@@ -22,9 +22,8 @@ _ORDER = re.compile(
     r"(?:排序|排名|排列)?(?:依次|分别)?[为是]?[:：]?$"
 )
 _NOTE = re.compile(r"[（(][^（）()]{0,30}[）)]")
-_PLACED = re.compile(
-    rf"^(?:{'|'.join(table('cues')['rank']['verbs'])}|列)(?:[全本][省市县国])?|[第前首榜之].*$"
-)
+_VERBS = "|".join(table("cues")["rank"]["verbs"])
+_PLACED = re.compile(rf"^(?:{_VERBS}|列)(?:[全本][省市县国])?|[第前首榜之].*$")
 _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
 
@@ -158,7 +157,7 @@ def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
 
 
 def _ranked_by(scene: Scene, rank: Rank, start: int) -> str:
-    """The term between a field and a place: 在168个重点城市[空气质量改善程度]位列前3名, 进入[好转程度]前20."""
+    """The term between a field and a place: 在168个城市[空气改善程度]位列前3名, 进入[好转程度]前20."""
     fields = [m.end for m in scene.mentions if m.type == "Group" and start <= m.start and m.end <= rank.start]
     named = metrics.term(scene.text[fields[-1] : rank.start]) if fields else ""
     inner = _PLACED.sub("", rank.text)

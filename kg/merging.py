@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kg.model import Evidence, Observation
 
+_VAGUE = frozenset({"超", "近", "约", "余", "左右"})
 _NEAR = 30  # figures to look back over
 _BEHIND = 150  # characters between a level and its growth
 
@@ -27,8 +28,36 @@ def merged(found: list[tuple[Observation, bool]]) -> list[Observation]:
             by.setdefault(key, []).append(len(kept))
             kept.append(o)
             proofs.append(list(o.evidence))
+    kept, proofs = _without_repeats(kept, proofs)
     whole = (replace(o, evidence=tuple(dict.fromkeys(p))) for o, p in zip(kept, proofs, strict=True))
     return sorted(whole, key=lambda o: o.evidence[0].span)
+
+
+def _without_repeats(
+    kept: list[Observation], proofs: list[list[Evidence]]
+) -> tuple[list[Observation], list[list[Evidence]]]:
+    """Leave out what another figure of the same owner says in full: growth without its level, 超1400亿件."""
+    by: dict[str, list[int]] = {}
+    for i, o in enumerate(kept):
+        by.setdefault(o.subject, []).append(i)
+    dropped: set[int] = set()
+    for i, o in enumerate(kept):
+        vague = o.value is None or (o.qualifier in _VAGUE and o.change is None)
+        if not vague or o.rank is not None:
+            continue
+        near = (j for j in by[o.subject][-_NEAR:] if j != i and j not in dropped)
+        full = next((j for j in near if _fuller(kept[j], o)), None)
+        if full is not None:
+            proofs[full] += proofs[i]
+            dropped.add(i)
+    rest = [i for i in range(len(kept)) if i not in dropped]
+    return [kept[i] for i in rest], [proofs[i] for i in rest]
+
+
+def _fuller(full: Observation, vague: Observation) -> bool:
+    same_article = full.evidence[0].article == vague.evidence[0].article
+    told = full.value is not None and full.qualifier not in _VAGUE
+    return same_article and told and full.period == vague.period and _rounds(vague, full)
 
 
 def _valued(kept: list[Observation], grown: Observation) -> int | None:

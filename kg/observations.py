@@ -14,6 +14,7 @@ from kg.scene import Days, Draft, Scene
 
 _LONGEST = 1000  # characters of a sentence
 _MARK = re.compile(r"[，、,；;\s]")
+_OPENING = re.compile(r"[、，,和及与\s]+")
 _DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
 
@@ -137,6 +138,8 @@ def _outside(found: values.Values, named: list[Mention]) -> values.Values:
 
 
 def _observation(scene: Scene, d: Draft) -> Observation:
+    opening = _OPENING.match(scene.text, d.start, d.end - 1)
+    start = opening.end() if opening else d.start
     return Observation(
         d.subject,
         d.metric,
@@ -151,5 +154,5 @@ def _observation(scene: Scene, d: Draft) -> Observation:
         d.change_basis,
         d.rank,
         None,
-        (scene.document.evidence(scene.index, d.start, d.end, f"figure/{d.rule}"),),
+        (scene.document.evidence(scene.index, start, d.end, f"figure/{d.rule}"),),
     )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from kg import periods, quantities
@@ -29,6 +30,7 @@ _CLOCK = re.compile(
     r"\d{1,2}(?:时|点|:|：)\d{1,2}分?|(?<=[日午晨晚上])\d{1,2}[时点](?!\d)|\d{1,2}分(?=\d{1,2}秒)"
 )
 _VERB = re.compile(rf"(?P<verb>{either(_SIGN)})(?:了|达到|达|为|高达|近|约|超过|超|幅度)*$")
+_FLAT = re.compile(either(_CUES["change"]["flat"]))
 _OF_GROWTH = re.compile(r"的?(?P<basis>同比|环比|年均)?(?P<verb>增长|增速|增幅|降幅|下降|涨幅|跌幅)(?!点)")
 _BASIS = re.compile(
     r"""(?P<word>同比|环比|年均|按年)
@@ -81,7 +83,7 @@ def find(text: str, day: date | None = None, earlier: Sequence[Period] = ()) -> 
         return Values((), tuple(when), (), tuple(ranked), (), tuple(spans))
     taken = [*spans, *(m.span() for m in _CLOCK.finditer(text)), *((r.start, r.end) for r in ranked)]
     amounts = [q for q in quantities.find(text) if not any(s < q.end and q.start < e for s, e in taken)]
-    grown = changes(text, amounts)
+    grown = sorted([*changes(text, amounts), *_level(text)], key=lambda c: c.start)
     spent = {(c.start, c.end) for c in grown}
     compared = [m.span() for m in _BASIS.finditer(text)]
     return Values(
@@ -105,6 +107,15 @@ def changes(text: str, amounts: list[Quantity]) -> list[Change]:
             last = found[-1]
             sign = -1 if last.value < 0 else 1
             found.append(Change(q.start, q.end, q.text, sign * q.value, q.unit, last.basis, q.qualifier))
+    return found
+
+
+def _level(text: str) -> list[Change]:
+    """No growth at all: 与2024年持平."""
+    found: list[Change] = []
+    for match in _FLAT.finditer(text):
+        basis = _basis(text, match.start())
+        found.append(Change(match.start(), match.end(), match.group(), Decimal(0), "%", basis))
     return found
 
 

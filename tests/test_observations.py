@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -126,8 +127,14 @@ def test_every_quote_is_its_span() -> None:
             assert page.page.text[proof.span.start : proof.span.end] == proof.quote
 
 
+def test_a_quote_begins_and_ends_with_words() -> None:
+    found = find("全市培育11家省级绿色工厂、建成公园7座。")
+    assert [o.evidence[0].quote for o in found] == ["全市培育11家省级绿色工厂", "建成公园7座"]
+
+
 def test_a_fall_is_negative_and_level_ground_is_no_growth() -> None:
-    assert one("全市进口额3亿元，同比下降2.4%。").change == -__import__("decimal").Decimal("2.4")
+    assert one("全市进口额3亿元，同比下降2.4%。").change == Decimal("-2.4")
+    assert one("全市优良率80%，与2024年持平。").change == 0
 
 
 def test_what_stands_behind_to_is_a_level() -> None:
