@@ -1,6 +1,6 @@
 """From files to a build folder: `graph.ttl`, `store/` and `report.json`.
 
-Pages are read one by one or by several processes; the result is the same bytes, since it is sorted by content.
+Pages are read one by one or by several processes, to the same bytes: what comes out is sorted by content.
 """
 
 from __future__ import annotations
@@ -46,9 +46,12 @@ class Report:
         return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def build(inputs: Iterable[str | Path], out: Path, jobs: int = 1, progress: Progress = lambda name: None) -> Report:
+def build(
+    inputs: Iterable[str | Path], out: Path, jobs: int = 1, progress: Progress = lambda name: None
+) -> Report:
     """Read pages and leave their graph in `out`. What cannot be read is in the report; the rest is built.
 
+    Where nothing at all could be read, a graph that stood there stays: a slip of the pen costs none.
     Raises `store.StoreError` where `out` cannot be written; the graph that stood there is then whole.
     """
     quads: set[ox.Quad] = set()
@@ -64,6 +67,8 @@ def build(inputs: Iterable[str | Path], out: Path, jobs: int = 1, progress: Prog
         quads.update(graph.quads(item))
         problems += item.problems
     report = Report(tuple(sorted(names)), count(quads), tuple(sorted(set(problems), key=_place)))
+    if not names and (out / "store").exists():
+        return report
     ordered = sorted(quads, key=str)
     store.build(out, ordered, {"graph.ttl": turtle.turtle(ordered), "report.json": report.json()})
     return report
@@ -86,7 +91,11 @@ def _read(item: Page | Problem) -> Extraction | Problem:
 def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
     """How many things of each class of the ontology the quads describe."""
     kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
-    things = {(q.subject, q.object.value) for q in quads if q.predicate == kind and isinstance(q.object, ox.NamedNode)}
+    things = {
+        (q.subject, q.object.value)
+        for q in quads
+        if q.predicate == kind and isinstance(q.object, ox.NamedNode)
+    }
     classes = Counter(name.removeprefix(FZ) for _, name in things if name.startswith(FZ))
     return dict(sorted(classes.items()))
 

@@ -22,7 +22,7 @@ from kg.store import Store
 
 app = typer.Typer(
     name="kg",
-    help="Fangzhi 方志: Chinese newspaper pages into a knowledge graph with proof. 把报纸读成有出处的知识图谱。",
+    help="Fangzhi 方志: Chinese newspapers into a knowledge graph with proof. 把报纸读成有出处的知识图谱。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -161,7 +161,10 @@ def view(
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
 ) -> None:
-    """Write an interactive network view, one file that needs no network. 画网络图。 Example: kg view 忻州市 --depth 2"""
+    """Write an interactive network view, one file that needs no network. 画网络图。
+
+    Example: kg view 忻州市 --depth 2
+    """
     page = viewing.view(_store(folder, endpoint), name, depth, limit)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page, "utf-8")
@@ -224,7 +227,10 @@ def explain(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how a text is read: names, coded sentence, rules. 解释。 Example: kg explain '金宇科林的高岭土远销日本。'"""
+    """Show how a text is read: names, coded sentence, rules that fired and that nearly did. 解释。
+
+    Example: kg explain '华为与比亚迪签署合作协议。'
+    """
     result = explaining.explain(sys.stdin.read() if text == "-" else text, published)
     if as_json:
         print(json.dumps([asdict(line) for line in result.lines], ensure_ascii=False, indent=1))

@@ -1,19 +1,28 @@
-"""How a text is read, step by step: the names found, the coded sentence, the rules that fired and that nearly did."""
+"""How a text is read, step by step: names, the coded sentence, the rules that fired and that nearly did."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from kg import pipeline, relations, rules, values
-from kg.model import Document, Extraction, Mention, Page
+from kg.model import Change, Document, Extraction, Fact, Mention, Observation, Page, Period, Quantity, Rank
 from kg.relations import coding, patterns
+
+_ASIDE = re.compile(r"\(\?<?[!=][^()]*\)|\[[^]]*\]")  # what a pattern looks round for, and sets of characters
+_CUE = re.compile("[\u4e00-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The workings of one sentence. `coded` has each name as {Class}; `near` are rules whose sides are both there."""
+    """The workings of one sentence.
+
+    `coded` has each name as {Class}. `near` are rules that did not fire though the names they need and one of
+    their words are there, with that word: `exports/1:远销`.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
@@ -41,21 +50,40 @@ def explain(text: str, published: str | None = None) -> Explanation:
 
 def _lines(document: Document, extraction: Extraction) -> Iterator[Line]:
     coded = {line.sentence: line for line in coding.encode(document)}
-    proofs = [e for s in (*extraction.facts, *extraction.observations) for e in s.evidence]
+    statements: list[Fact | Observation] = [*extraction.facts, *extraction.observations]
+    proofs = [proof for statement in statements for proof in statement.evidence]
     for i, sentence in enumerate(document.sentences):
         span = sentence.span(0, len(sentence.text))
-        fired = {e.rule for e in proofs if span.start <= e.span.start < span.end}
-        found = values.find(sentence.text, document.issue.day)
-        written = [v.text for v in (*found.quantities, *found.periods, *found.changes, *found.ranks) if v.text]
+        fired = {proof.rule for proof in proofs if span.start <= proof.span.start < span.end}
         line = coded.get(i)
-        near = sorted(set(_near(line)) - fired) if line else []
-        spelt = patterns.spell(line.text) if line else ""
-        yield Line(sentence.text, document.mentions[i], spelt, tuple(written), tuple(sorted(fired)), tuple(near))
+        yield Line(
+            text=sentence.text,
+            mentions=document.mentions[i],
+            coded=patterns.spell(line.text) if line else "",
+            values=tuple(_written(values.find(sentence.text, document.issue.day))),
+            fired=tuple(sorted(fired)),
+            near=tuple(sorted(_near(line, fired))) if line else (),
+        )
 
 
-def _near(line: coding.Coded) -> Iterator[str]:
-    """Rules that name both sides and find both in the sentence, whether or not the words between fit."""
-    for name, table in rules.table("relations").items():
-        for rule in relations.compile_rules(name, table):
-            if len(rule.needs) == 2 and not rule.in_name and not any(line.classes.isdisjoint(c) for c in rule.needs):
-                yield rule.name
+def _written(found: values.Values) -> Iterator[str]:
+    stated: list[Quantity | Period | Change | Rank]
+    stated = [*found.quantities, *found.periods, *found.changes, *found.ranks]
+    yield from (value.text for value in stated if value.text)
+
+
+def _near(line: coding.Coded, fired: set[str]) -> Iterator[str]:
+    for rule, cues in _cued():
+        if rule.name not in fired and not any(map(line.classes.isdisjoint, rule.needs)):
+            yield from (f"{rule.name}:{cue}" for cue in sorted(cues) if cue in line.text)
+
+
+@cache
+def _cued() -> tuple[tuple[relations.Rule, frozenset[str]], ...]:
+    """The rules that read sentences, each with the words of its pattern."""
+    return tuple(
+        (rule, frozenset(_CUE.findall(_ASIDE.sub("", rule.pattern.pattern))))
+        for name, table in rules.table("relations").items()
+        for rule in relations.compile_rules(name, table)
+        if not rule.in_name
+    )

@@ -97,55 +97,9 @@ def _union(store: Store) -> list[Triple]:
 # --- tables -------------------------------------------------------------------------------------------------
 
 
-def _csv(store: Store) -> Files:
-    """One row a proof. Texts that a spreadsheet would compute begin with an apostrophe."""
-    facts, iris = _facts(store), mentioned(store)
-    about, known = things(store, iris), figures(store, iris)
-    names = {iri: thing.name for iri, thing in about.items()}
-    return {
-        "facts.csv": _table(
-            [
-                "subject",
-                "subjectName",
-                "predicate",
-                "object",
-                "objectName",
-                "role",
-                "confidence",
-                *PROOF,
-                "fact",
-            ],
-            (
-                [
-                    f.subject,
-                    names[f.subject],
-                    f.predicate,
-                    f.object,
-                    names[f.object],
-                    f.role,
-                    f.confidence,
-                    *p,
-                    f.iri,
-                ]
-                for f in facts
-                for p in _proofs(f)
-            ),
-        ),
-        "observations.csv": _table(
-            ["about", "aboutName", *FIGURE, *PROOF, "observation"],
-            (
-                [o.about, names[o.about], *(getattr(o, name) for name in FIGURE.values()), *p, o.iri]
-                for o in known
-                for p in _proofs(o)
-            ),
-        ),
-        "entities.csv": _table(
-            ["entity", "type", "name", "english", "latin", "otherNames"],
-            ([t.iri, t.type, t.name, t.english, t.latin, " | ".join(t.names)] for t in about.values()),
-        ),
-    }
-
-
+PROOF = ("quote", "article", "page", "published", "start", "end", "rule")
+FACT = ("subject", "subjectName", "predicate", "object", "objectName", "role", "confidence", *PROOF, "fact")
+ENTITY = ("entity", "type", "name", "english", "latin", "otherNames")
 FIGURE = {
     "metric": "metric",
     "value": "value",
@@ -162,7 +116,29 @@ FIGURE = {
     "rankOutOf": "out_of",
     "confidence": "confidence",
 }  # what the ontology calls it, and the record
-PROOF = ("quote", "article", "page", "published", "start", "end", "rule")
+
+
+def _csv(store: Store) -> Files:
+    """One row a proof. Texts that a spreadsheet would compute begin with an apostrophe."""
+    facts, iris = _facts(store), mentioned(store)
+    about, known = things(store, iris), figures(store, iris)
+    names = {iri: thing.name for iri, thing in about.items()}
+    said = (
+        (f.subject, names[f.subject], f.predicate, f.object, names[f.object], f.role, f.confidence, *p, f.iri)
+        for f in facts
+        for p in _proofs(f)
+    )
+    measured = (
+        (o.about, names[o.about], *(getattr(o, name) for name in FIGURE.values()), *p, o.iri)
+        for o in known
+        for p in _proofs(o)
+    )
+    named = ((t.iri, t.type, t.name, t.english, t.latin, " | ".join(t.names)) for t in about.values())
+    return {
+        "facts.csv": _table(FACT, said),
+        "observations.csv": _table(("about", "aboutName", *FIGURE, *PROOF, "observation"), measured),
+        "entities.csv": _table(ENTITY, named),
+    }
 
 
 def _facts(store: Store) -> list[Statement]:

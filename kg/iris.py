@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode
 
 FZ = "https://w3id.org/fangzhi/ontology#"
 ID = "https://w3id.org/fangzhi/id/"
+QUDT_UNIT = "http://qudt.org/vocab/unit/"
 # What an entity key may begin with, and the things that are no entities.
 ENTITIES = (
     *("place", "country", "zone", "ent", "agency", "inst", "project"),

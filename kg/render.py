@@ -1,4 +1,4 @@
-"""What the command shows, as rich tables and lines. Prints nothing itself; text from pages is made harmless here."""
+"""What the command shows, as rich tables and lines, texts from pages made harmless. Prints nothing itself."""
 
 from __future__ import annotations
 
@@ -101,11 +101,12 @@ def explanation(result: Explanation) -> Iterator[str]:
     """The workings of each sentence, then what came out."""
     for line in result.lines:
         yield from _workings(line)
-    names = {e.key: terminal(e.name) for e in result.extraction.entities}
+    names = {e.key: e.name for e in result.extraction.entities}
     for f in result.extraction.facts:
-        yield f"[green]fact[/green] {names[f.subject]} {f.predicate} {names[f.object]} {terminal(f.role or '')}"
+        said = " ".join(filter(None, (names[f.subject], f.predicate, names[f.object], f.role)))
+        yield f"[green]fact[/green] {terminal(said)}"
     for o in result.extraction.observations:
-        yield f"[green]figure[/green] {names[o.subject]} {terminal(_observation(o))}"
+        yield f"[green]figure[/green] {terminal(f'{names[o.subject]} {_observation(o)}')}"
 
 
 def _workings(line: Line) -> Iterator[str]:

@@ -17,18 +17,19 @@ from kg.model import Entity, Mention, Page, Sentence
 
 PREFIX = {
     "Enterprise": "ent", "Agency": "agency", "Institution": "inst", "Project": "project", "Policy": "policy",
-    "Product": "product", "Award": "award", "Event": "event", "Person": "person", "Group": "group", "Zone": "zone",
-    "Country": "country",
+    "Product": "product", "Award": "award", "Event": "event", "Person": "person", "Group": "group",
+    "Zone": "zone", "Country": "country",
 }  # fmt: skip
 _MARKS = re.compile(r"[\s“”\"'‘’「」『』《》〈〉·・]")
 _ZONE = (("经济技术开发区", "经开区"), ("经济开发区", "经开区"), ("高新技术产业开发区", "高新区"),
          ("高新技术开发区", "高新区"))  # fmt: skip
 DEICTIC = re.compile("[我本全该](?:省|市|县|区|州)$")  # stands for another place on another page: no name
-_TAILS = {"Project": 4, "Policy": 6, "Event": 6}  # one name ends with the other, which has this many characters
+# Names that may stand without their beginning, and how many characters must be left.
+_TAILS = {"Project": 4, "Policy": 6, "Event": 6}
 
 
 def fold(name: str) -> str:
-    """A name without the marks that papers put or leave out: full width, spaces, quotation marks, brackets."""
+    """A name without what papers put or leave out: full width, spaces, quotation marks, brackets."""
     text = unicodedata.normalize("NFKC", name)
     return _MARKS.sub("", text).replace("(", "（").replace(")", "）")
 
@@ -52,7 +53,7 @@ def entities(
 ) -> tuple[tuple[Entity, ...], tuple[tuple[Mention, ...], ...]]:
     """The things that a page names, in order of first mention, and the mentions with their entity keys set.
 
-    Where the sentences were read otherwise than printed (a slip, traditional script), the printed forms are kept.
+    Where sentences were read otherwise than printed (a slip, traditional script), printed forms are kept.
     """
     every = [
         (sentence, m)
@@ -77,7 +78,9 @@ def _entity(
     first = found[0][1]
     name = names[first.type, first.name]
     forms = [form for _, m in found for form in (m.text, m.name)]
-    aliases = tuple(dict.fromkeys(form for form in forms if form and form != name and not DEICTIC.match(form)))
+    aliases = tuple(
+        dict.fromkeys(form for form in forms if form and form != name and not DEICTIC.match(form))
+    )
     raw = tuple(dict.fromkeys(form for sentence, m in found for form in _printed(page, sentence, m)))
     articles = tuple(sorted({sentence.article for sentence, _ in found}))
     return Entity(k, first.type, name, aliases, raw, articles, first.code)

@@ -1,4 +1,4 @@
-"""Reads and checks `kg/rules/*.toml` (how the papers say it) and `kg/lexicon/*.tsv` (what is known before reading).
+"""Reads `kg/rules/*.toml` (how the papers say it) and `kg/lexicon/*.tsv` (what is known before reading).
 
 The only module that opens those files. Tables are read once a process.
 """

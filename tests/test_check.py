@@ -59,10 +59,7 @@ def test_sound_pages_pass() -> None:
     ] == []
 
 
-@pytest.mark.parametrize(
-    "predicate",
-    PROPERTIES.split(),
-)
+@pytest.mark.parametrize("predicate", PROPERTIES.split())
 def test_what_is_missing_is_found(predicate: str) -> None:
     assert misshapen(without(triples(first_page()), predicate))
 

@@ -87,7 +87,9 @@ def test_no_graph_yet_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_build_says_what_it_could_not_read_and_exits_with_1(tmp_path: Path) -> None:
-    done = kg("build", ROOT / "seeds" / "000_9af058ac9729815f.txt", tmp_path / "no.txt", "--out", tmp_path / "b")
+    done = kg(
+        "build", ROOT / "seeds" / "000_9af058ac9729815f.txt", tmp_path / "no.txt", "--out", tmp_path / "b"
+    )
     assert done.returncode == 1
     assert "no.txt" in done.stderr
     assert (tmp_path / "b" / "graph.ttl").is_file()
@@ -112,7 +114,10 @@ def test_score_measures_a_gold_file(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text(text, "utf-8")
     gold = {
         "doc": "t.txt",
-        "entities": [{"id": "e1", "type": "City", "name": "太原市"}, {"id": "e2", "type": "County", "name": "阳曲县"}],
+        "entities": [
+            {"id": "e1", "type": "City", "name": "太原市"},
+            {"id": "e2", "type": "County", "name": "阳曲县"},
+        ],
         "relations": [{"s": "e2", "p": "locatedIn", "o": "e1"}],
         "observations": [
             {"s": "e1", "metric": "出口额", "value": 100, "unit": "亿元", "period": "2025-01-01/2025-12-31",

@@ -1,4 +1,4 @@
-"""The wheel holds all that the program needs: installed afresh, away from the checkout, it does the main job."""
+"""The wheel holds all that the program needs: away from the checkout it does the main job."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with the built wheel; the dependencies are those of the test environment."""
     place = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(place), str(ROOT)], check=True, capture_output=True
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(place), str(ROOT)],
+        check=True,
+        capture_output=True,
     )
     environment = place / "venv"
     venv.create(environment, with_pip=True)
@@ -39,12 +41,17 @@ def test_main_job_away_from_the_checkout(installed: Path, tmp_path: Path) -> Non
 
     def kg(*words: str) -> str:
         command = [str(installed / "bin" / "kg"), *words]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     where = [str(installed / "bin" / "python"), "-c", "import kg; print(kg.__file__)"]
-    assert str(installed) in subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert (
+        str(installed)
+        in subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    )
     kg("build", "pages", "--out", "out")
     assert "高岭土" in kg("show", "金宇科林", "--build", "out")
     assert "忻州" in kg("query", "exports-by-city", "--build", "out", "--format", "csv")

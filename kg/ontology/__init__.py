@@ -11,13 +11,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.iris import ID, PREFIXES, iri
+from kg.iris import ID, PREFIXES, QUDT_UNIT, iri
 from kg.ontology.shapes import block, shapes
 from kg.resources import folder
 from kg.rules import table
 
 _HEAD = "# Written by `kg ontology` from kg/rules/{}; change it there.\n"
-_QUDT = "http://qudt.org/vocab/unit/"
 
 
 def derived() -> dict[str, str]:
@@ -142,7 +141,7 @@ def _units() -> Iterator[str]:
             [
                 *_thing("Unit", row["notation"], row),
                 f"skos:notation {ox.Literal(row['notation'])}",
-                f"skos:exactMatch <{_QUDT}{row['qudt']}>" if row.get("qudt") else "",
+                f"skos:exactMatch <{QUDT_UNIT}{row['qudt']}>" if row.get("qudt") else "",
             ],
         )
 

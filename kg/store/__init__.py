@@ -26,16 +26,7 @@ from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.harmless import one_line
-from kg.store.sparql import (
-    BadQuery,
-    Bindings,
-    Result,
-    StoreError,
-    Table,
-    as_result,
-    bad_query,
-    prepared,
-)
+from kg.store.sparql import BadQuery, Bindings, Result, StoreError, Table, as_result, bad_query, prepared
 
 _GENERATION = ".store-"
 

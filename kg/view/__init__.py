@@ -32,18 +32,7 @@ from kg.store.statements import Thing, counts, divisions, figures, statements, t
 from kg.view.layout import Box, positions
 
 # Each may use those before it.
-SCRIPTS = (
-    "words",
-    "dom",
-    "data",
-    "labels",
-    "graph",
-    "panel",
-    "legend",
-    "search",
-    "table",
-    "page",
-)
+SCRIPTS = ("words", "dom", "data", "labels", "graph", "panel", "legend", "search", "table", "page")
 VIS = "lib/vis-9.1.2/vis-network.min.js"  # inside pyvis
 OTHER = {"shape": "dot", "color": "#868e96"}  # of a class that the ontology does not know
 LINE, LINES = 9, 3  # characters on a line of a label, and lines of it
