@@ -3,8 +3,8 @@
     python kg/lexicon/rebuild_words.py CORPUS.jsonl...
 
 Words are those of jieba's dictionary that stand at least four times in the corpora (a JSON object with a
-`text` a line). A `stop` cannot stand inside a name, a `verb` can but does not begin one, a `part` can do both.
-What words_byhand.tsv says of a word (a class, or `drop`) goes before its part of speech.
+`text` a line). A `stop` cannot stand inside a name, a `verb` can but does not begin one, a `part` can do
+both. What words_byhand.tsv says of a word (a class, or `drop`) goes before its part of speech.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DROPPED = frozenset(["ns", "nt", "nr", "nrt", "nrfg", "q"])  # names, which othe
 WORD = re.compile("[\u4e00-\u9fff]{2,4}")
 NUMERALS = frozenset("一二三四五六七八九十百千万亿两零〇")
 LEAST = 4
-HEADER = """# origin: words of the jieba dictionary (MIT) frequent in a public news corpus, classed by its tags and by hand
+HEADER = """# origin: words of jieba's dictionary (MIT) frequent in a news corpus, classed by tags and by hand
 # licence: MIT
 word\tclass
 """
