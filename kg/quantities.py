@@ -59,7 +59,7 @@ _QUANTITY = re.compile(
   | 百分之(?P<percent>{_NUMERAL}|{FIGURES})
   | (?P<parts>[二三四五六七八九十]|百|千)分之(?P<of>[一二三四五六七八九]{{1,3}})
   | (?<=[占的约超近达过有])(?P<over>\d)/(?P<by>\d)(?![\d/年月])
-  | (?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?(?![为立员功本长品果效就熟色分交年])
+  | (?P<tenths>[一二两三四五六七八九\d])成(?P<rest>半|[一二三四五六七八九](?=[，。；、]|$))?(?![为立员功本长品果效就熟色分交年])
   | (?<=[近超过约占逾])(?P<halves>一半|半数|半)(?=[以左，。、；的]|$)
   | (?<![{_ONES}百千万亿年第数几上这])(?P<numeral>{_NUMERAL})(?P<more4>[余多])?
     (?:(?P<spoken>{_SPOKEN})(?!月|小时|星期|多|工作日|百分)|(?P<said>{either(_SAID)}))
@@ -143,8 +143,9 @@ def _words(match: re.Match[str]) -> tuple[Decimal | None, str]:
     if match["halves"]:
         return Decimal(50), "%"
     if match["tenths"]:
-        tenths = number(match["tenths"])
-        return (tenths + Decimal("0.5") if tenths is not None and match["half"] else tenths), "成"
+        tenths = number(match["tenths"]) or Decimal(0)
+        rest = 5 if match["rest"] == "半" else number(match["rest"] or "零") or 0
+        return tenths + Decimal(rest) / 10, "成"
     value = number(match["numeral"])
     return (None if value is None or value < 2 else value), _unit(match["spoken"] or match["said"])
 

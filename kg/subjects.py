@@ -46,6 +46,7 @@ class Tracker:
         self.nation = next(nations, None)
         self.article = self.paragraph = -1
         self.topic: str | None = None
+        self.home: Entity | None = None
         self.lead: str | None = None
         self.spoken_of: str | None = None  # the topic of the last paragraph that had one
         self.last: dict[str, str] = {}
@@ -57,6 +58,7 @@ class Tracker:
         """A new article forgets all names, a new paragraph the topic, unless it `goes_on` with 其中."""
         if article != self.article:
             self.last, self.article = {}, article
+            self.home = self._home()
             self.spoken_of = None
             self.lead = self._lead()
             self.topic = None
@@ -81,7 +83,7 @@ class Tracker:
 
     def default(self) -> str | None:
         """Whose a figure is when nothing near it says: the home place, else the country."""
-        home, lead = self._home(), self.entities.get(self.lead or "")
+        home, lead = self.home, self.entities.get(self.lead or "")
         if home and lead and FINER.get(lead.type, -1) > FINER.get(home.type, 9):
             return lead.key  # a provincial paper's story of one city
         if home:
@@ -115,7 +117,7 @@ class Tracker:
 
     def _wider(self, mention: Mention) -> bool:
         """Whether a name stands for a field wider than the article's own place: 全省 in a city's paper."""
-        home = self._home()
+        home = self.home
         if home and mention.entity == self.nation:
             return True
         if not home or not mention.text.startswith(("全", "我")):
@@ -140,7 +142,7 @@ class Tracker:
         return max(found)[1] if found else None
 
     def _level(self, level: str) -> str | None:
-        home = self._home()
+        home = self.home
         if home and home.name.endswith(level):
             return home.key
         return self.last.get(_LEVELS[level])
