@@ -91,7 +91,7 @@ def _place_entries() -> Iterator[tuple[str, Entry]]:
     words = {r["word"] for r in rules.lexicon("words")}
     for d in divisions().values():
         if len(d.name) > 1:
-            yield d.name, Entry(d.level, d.name, d.code, caution=d.name in ordinary)
+            yield d.name, Entry(d.level, d.name, d.code, caution=d.name in ordinary or d.name in words)
         for short in d.short:
             if len(short) > 1:
                 yield short, Entry(d.level, d.name, d.code, True, short in ordinary, short in words)
