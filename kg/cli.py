@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,6 +20,7 @@ from kg import explain as explaining
 from kg import view as viewing
 from kg.harmless import terminal
 from kg.store import Store
+from kg.store.sparql import StoreError
 
 app = typer.Typer(
     name="kg",
@@ -44,7 +46,7 @@ def main() -> None:
     try:
         app()
     except (
-        store.StoreError,
+        StoreError,
         queries.QueryError,
         known.UnknownName,
         rules.RuleError,
@@ -92,7 +94,7 @@ def build(
 @contextmanager
 def _progress() -> Iterator[builder.Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.completed} read · {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=None)
         yield lambda name: bar.update(task, advance=1, description=terminal(name))
 
@@ -223,7 +225,7 @@ def score_(
 def explain(
     text: Annotated[str, typer.Argument(help="A text, or - for standard input.")],
     published: Annotated[
-        str | None, typer.Option(help="Issue date (2025-08-02): what 今年 is counted from.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Issue date: what 今年 is counted from.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -231,7 +233,8 @@ def explain(
 
     Example: kg explain '华为与比亚迪签署合作协议。'
     """
-    result = explaining.explain(sys.stdin.read() if text == "-" else text, published)
+    day = f"{published:%Y-%m-%d}" if published else None
+    result = explaining.explain(sys.stdin.read() if text == "-" else text, day)
     if as_json:
         print(json.dumps([asdict(line) for line in result.lines], ensure_ascii=False, indent=1))
         return

@@ -26,7 +26,8 @@ def problem(p: Problem) -> str:
 
 def report(done: Report, folder: Path) -> Table:
     """What a build made, by class."""
-    table = Table(title=terminal(f"{len(done.pages)} pages → {folder / 'graph.ttl'}"), title_justify="left")
+    pages = f"{len(done.pages)} page{'s' * (len(done.pages) != 1)}"
+    table = Table(title=terminal(f"{pages} → {folder / 'graph.ttl'}"), title_justify="left")
     table.add_column("class")
     table.add_column("count", justify="right")
     for name, number in sorted(done.counts.items(), key=lambda item: (-item[1], item[0])):
