@@ -88,7 +88,7 @@ def at_level(code: str | None, level: str) -> str | None:
 
 def _place_entries() -> Iterator[tuple[str, Entry]]:
     ordinary = {r["word"] for r in rules.lexicon("ordinary")}
-    words = {r["word"] for r in rules.lexicon("words")}
+    words = _word_set()
     for d in divisions().values():
         if len(d.name) > 1:
             yield d.name, Entry(d.level, d.name, d.code, caution=d.name in ordinary or d.name in words)
@@ -151,6 +151,16 @@ def _known() -> _Known:
         AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest),
         tuple(kinds.values()),
     )
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is one word of the list."""
+    return text in _word_set()
+
+
+@cache
+def _word_set() -> frozenset[str]:
+    return frozenset(r["word"] for r in rules.lexicon("words"))
 
 
 def _kind(word: str | None, meanings: Iterable[Entry]) -> str:

@@ -15,7 +15,7 @@ WIDE = frozenset(
     ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
 )  # a place inside begins the name
 COUNT = re.compile(
-    r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大](?!人)|台套?)"
+    r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
 )
 ORDINAL = re.compile(
     r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"

@@ -96,7 +96,7 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
     for piece in pieces:
         place = places.choose(piece.entries, before if before and before.end == piece.start else None)
         before = piece
-        if place:
+        if place and not (place.short and _crosses(text, piece, place)):
             end = piece.end - 1 if CITIZENS.match(text, piece.end - 1) else piece.end
             yield Found(piece.start, end, place.type, place.name, place.code, "gazetteer", 0.95)
             continue
@@ -104,6 +104,14 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
             if entry.type not in gazetteer.LEVELS and not (entry.caution and _wordlike(text, piece, entry)):
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
+
+
+def _crosses(text: str, piece: Piece, place: Entry) -> bool:
+    """Whether a county's short form is cut out of words: 龙文 in 龙文化, 商都 in 厂商都."""
+    if place.type != "County" or piece.end - piece.start != 2:
+        return False
+    around = text[max(0, piece.start - 1) : piece.start + 1], text[piece.end - 1 : piece.end + 1]
+    return any(len(pair) == 2 and gazetteer.is_word(pair) for pair in around)
 
 
 def _wordlike(text: str, piece: Piece, entry: Entry) -> bool:
