@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg import gazetteer
-from kg.cores import NATION, PHASE, Core, is_name
+from kg.cores import BARE_LEVEL, NATION, PHASE, Core, is_name
 from kg.grower import BREAKS, NUMERALS, OWNERS, Grower
 from kg.namerules import Found, Head, names
 
@@ -22,6 +22,7 @@ ORDINAL = re.compile(
     r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
 )
 WORD = re.compile("[A-Za-z\u4e00-\u9fff]*[\u4e00-\u9fff]")
+MARKS = frozenset("，。；：,;:、")
 CAPACITY = re.compile(r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]|[\d.]+万[吨台套只辆件]")
 LATER_PHASE = re.compile("[（(][一二三四五六]期[)）]|(?:项目|工程)?[一二三四五六]期(?:工程|项目)?(?!间)")
 SURE, BRANDED = 0.9, 0.7  # how often such names are right
@@ -36,13 +37,18 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
     """The names that end in a head word."""
     table = names()
     zone_end = 0
+    organ: Found | None = None
     for index, start, end in table.heads.find_matches_as_indexes(text):
         piece = grower.piece_at(end - 1)
         if piece and (piece.end > end or (end - start == 1 and piece.start < start)):
             continue  # the head is part of a longer word: 格局, 局面
         found = next(filter(None, (_head_name(grower, head, start, end) for head in table.rows[index])), None)
+        if found is None and organ and any(head.type == "Agency" for head in table.rows[index]):
+            found = _same_place(grower, organ, start, end)
         if found is None:
             continue
+        if found.type == "Agency":
+            organ = found
         if found.type == "Zone":
             found, zone_end = _built(text, _after_zone(found, zone_end)), end
         if found.type == "Project" and found.name.endswith(table.roads):
@@ -155,6 +161,19 @@ def _closes(grower: Grower, end: int) -> bool:
         return False
     titles = names().titles.find_matches_as_indexes(text[end : end + 6])
     return after.kind in ("stop", "verb") or any(start == 0 for _, start, _ in titles)
+
+
+def _same_place(grower: Grower, organ: Found, start: int, end: int) -> Found | None:
+    """审计局 in 市财政局、审计局, 管委会 in 云台经开区党工委书记、管委会主任: an organ of the same place."""
+    text = grower.text
+    between = text[organ.end : start]
+    if not between or between[-1] not in "、和与" or len(between) > 8 or not MARKS.isdisjoint(between[:-1]):
+        return None
+    place = grower.places.get(organ.start)
+    prefix = place.name if place else text[organ.start] if text[organ.start] in BARE_LEVEL else ""
+    if not prefix:
+        return None
+    return Found(start, end, "Agency", prefix + text[start:end], None, "Agency/same", SURE)
 
 
 def _owner(grower: Grower, project: Found) -> Found | None:

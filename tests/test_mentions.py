@@ -89,6 +89,18 @@ def test_an_organ_stays_as_written_without_a_home() -> None:
     assert names_of("Agency", "市财政局发布通知", home=None) == ["市财政局"]
 
 
+def test_an_organ_after_another_is_of_the_same_place() -> None:
+    assert names_of("Agency", "会同市财政局、审计局开展检查") == ["太原市财政局", "太原市审计局"]
+
+
+def test_a_titled_person_goes_before_a_firm_of_that_name() -> None:
+    assert names_of("Person", "董事长武钢表示", "武钢说") == ["武钢"]
+
+
+def test_a_preposition_does_not_begin_a_place() -> None:
+    assert names_of("Province", "从江西省来看,房价平稳", home=None) == ["江西省"]
+
+
 def test_a_short_name_is_the_firm_that_was_named_in_full() -> None:
     assert names_of("Enterprise", STORY[0], STORY[1])[0] == "山西云岭重工机械有限公司"
     assert [m.name for m in read(*STORY[:2]) if m.text == "云岭重工"] == ["山西云岭重工机械有限公司"]
