@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 # that is in it.
 LAYERS = """
 kg model
-iris resources rules harmless numerals
+iris resources rules harmless
 gazetteer script text
-sources periods values quantities namerules cores grower firms people heads mentions slips pages
-resolve metrics kinds subjects scene growth figures merging relations observations
+sources values namerules cores grower firms people heads mentions slips pages
+resolve relations observations
 pipeline graph ontology
 store
 lookup answers queries known check export score explain builder

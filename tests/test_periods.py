@@ -10,8 +10,8 @@ from datetime import date
 
 import pytest
 
-from kg import periods
 from kg.model import Period
+from kg.values import periods
 
 DAYS = (date(2025, 8, 2), date(2024, 1, 15), date(2011, 12, 31))
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import kinds, numerals, periods, quantities, values
+from kg import values
+from kg.observations import kinds
 from kg.rules import table
+from kg.values import numerals, periods, quantities
 
 DAY = date(2025, 8, 2)
 CUES = table("cues")

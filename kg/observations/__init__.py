@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kg import kinds, merging, subjects, values
-from kg.figures import read
+from kg import values
 from kg.model import Document, Issue, Mention, Observation, Period, Problem, Sentence
-from kg.scene import Days, Draft, Scene
+from kg.observations import kinds, merging, subjects
+from kg.observations.figures import read
+from kg.observations.scene import Days, Draft, Scene
 
 _LONGEST = 1000  # characters of a sentence
 _MARK = re.compile(r"[，、,；;\s]")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kg.quantities import UNITS, either
 from kg.rules import table
+from kg.values.quantities import UNITS, either
 
 _WORDS: dict[str, Any] = table("cues")["metric"]
 _THINGS = frozenset(_WORDS["things"])

@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kg import kinds, metrics, subjects
 from kg.model import Change, Document, Kind, Mention, Period, Quantity, Rank
-from kg.quantities import UNITS
+from kg.observations import kinds, metrics, subjects
 from kg.rules import table
 from kg.values import Values
+from kg.values.quantities import UNITS
 
 Item = Quantity | Change | Rank
 Days = tuple[date, date]

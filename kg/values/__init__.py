@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kg import periods, quantities
 from kg.model import Change, Period, Quantity, Rank
-from kg.numerals import integer
-from kg.quantities import UNITS, base, either
 from kg.rules import table
+from kg.values import periods, quantities
+from kg.values.numerals import integer
+from kg.values.quantities import UNITS, base, either
 
 __all__ = ["UNITS", "Values", "base", "changes", "find", "ranks"]
 

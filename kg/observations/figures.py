@@ -10,11 +10,22 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from kg import growth, metrics
 from kg.model import Change, Mention, Quantity, Rank
-from kg.quantities import UNITS
+from kg.observations import growth, metrics
+from kg.observations.scene import (
+    DEALT,
+    WORDS,
+    Days,
+    Draft,
+    Item,
+    Scene,
+    any_of,
+    ends_well,
+    quantity_kind,
+    stretch,
+)
 from kg.rules import table
-from kg.scene import DEALT, WORDS, Days, Draft, Item, Scene, any_of, ends_well, quantity_kind, stretch
+from kg.values.quantities import UNITS
 
 _SKIP = table("cues")["skip"]
 _LINKS = {"、", "和", "及", "与", "以及", "或", "到", ""}

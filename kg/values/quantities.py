@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from kg.model import Quantity
-from kg.numerals import number, plain
 from kg.rules import table
+from kg.values.numerals import number, plain
 
 _ROWS: list[dict[str, Any]] = table("units")["unit"]
 _SCALE: dict[str, int] = table("units")["scale"]

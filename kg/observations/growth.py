@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg import metrics
 from kg.model import Change, Mention, Rank
+from kg.observations import metrics
+from kg.observations.scene import BOUNDARY, GROWTH, WORDS, Draft, Item, Scene
 from kg.rules import table
-from kg.scene import BOUNDARY, GROWTH, WORDS, Draft, Item, Scene
 
 _COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
 _EACH = re.compile(r"[均都各]")

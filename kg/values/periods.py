@@ -14,9 +14,9 @@ from typing import Any
 from lunardate import LunarDate
 
 from kg.model import Period
-from kg.numerals import DIGITS, integer
-from kg.quantities import either
 from kg.rules import table
+from kg.values.numerals import DIGITS, integer
+from kg.values.quantities import either
 
 Days = tuple[date, date]
 _WORDS: dict[str, Any] = table("cues")["period"]
