@@ -37,10 +37,10 @@ class Grower:
         i = bisect_right(self.starts, index) - 1
         return self.pieces[i] if i >= 0 and self.pieces[i].end > index else None
 
-    def whole(self, start: int, end: int) -> bool:
-        """Whether a stretch is one known piece."""
+    def is_word(self, start: int, end: int) -> bool:
+        """Whether a stretch is one word of the list, and no name."""
         piece = self.piece_at(start)
-        return piece is not None and (piece.start, piece.end) == (start, end)
+        return piece is not None and (piece.start, piece.end) == (start, end) and piece.kind != "name"
 
     def grow(self, head_start: int, head: Head) -> int:
         """Where a name whose head begins at `head_start` begins; `head_start` itself where it has no core."""

@@ -60,6 +60,7 @@ class Names:
     lead: re.Pattern[str]
     surnames: frozenset[str]
     titles: AhoCorasick
+    sounds: frozenset[str]  # characters that foreign names are written with
     honorifics: re.Pattern[str]  # what only follows persons
     transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
     trigger: re.Pattern[str]  # what is done to a policy, before its name
@@ -137,6 +138,7 @@ def names() -> Names:
         lead=re.compile(rf"{lead}|\d[\d.,]*[余多]?(?:亿元|万元|元|年|月|日|公里)"),
         surnames=frozenset(rules.table("surnames")["surnames"].split()),
         titles=_matcher(person["titles"].split()),
+        sounds=frozenset(person["sounds"]),
         transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
         honorifics=re.compile(alternatives(person["after"].split())),
         trigger=re.compile(table["policy"]["trigger"]),

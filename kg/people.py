@@ -26,7 +26,8 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
         yield from _before(text, grower, match.start())
     for match in FOREIGN.finditer(text):
         start, end = _foreign_span(text, grower, match.start(), match.end())
-        yield Found(start, end, "Person", text[start:end], None, "Person/foreign", 0.8)
+        if 2 * sum(c in table.sounds for c in text[start:end]) >= end - start:
+            yield Found(start, end, "Person", text[start:end], None, "Person/foreign", 0.8)
 
 
 def _series(text: str, grower: Grower, at: int, rule: str) -> Iterator[Found]:
@@ -70,7 +71,7 @@ def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
         name = text[at + family : end]
         if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
             continue
-        said = names().honorifics.match(text, end) and not grower.whole(at, end)
+        said = names().honorifics.match(text, end) and not grower.is_word(at, end)
         if said or _ends(text, grower, at, end, titled):
             return end
     return 0
@@ -78,7 +79,7 @@ def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
 
 def _ends(text: str, grower: Grower, at: int, end: int, titled: bool) -> bool:
     """Whether a name may end here: no known word is cut, none that stops is inside, another follows."""
-    if grower.whole(at, end):
+    if grower.is_word(at, end):
         return False  # 经验, 文件: a word, though its first character is a family name
     for index in range(at, end):
         piece = grower.piece_at(index)
