@@ -12,7 +12,7 @@ from kg import mentions, observations, pages, relations, resolve, script, slips
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Observation, Page, Problem
 
 # Common nouns and passing names: kept only where a fact or a figure uses them.
-ONLY_IF_USED = frozenset({"Product", "Person", "Group"})
+ONLY_IF_USED = frozenset({"Product", "Person", "Group", "Place"})
 
 
 def read_page(page: Page) -> Extraction:
