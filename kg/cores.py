@@ -50,7 +50,9 @@ def is_name(core: Core) -> bool:
         return head.type == "Agency" and text in BARE_LEVEL
     if head.brand or not (head.soft or head.named):
         return text not in BARE_LEVEL or head.type == "Agency"
-    return _is_numbered(core) or core.grower.proper(core.first, core.start) or _is_told(core)
+    grower = core.grower
+    proper = grower.quotes if head.type == "Policy" else grower.proper  # an unknown word makes no policy
+    return _is_numbered(core) or proper(core.first, core.start) or _is_told(core)
 
 
 def _is_generic(core: Core) -> bool:

@@ -13,7 +13,7 @@ from kg.gazetteer import Piece
 from kg.namerules import Found, Head, names
 
 CLOSERS = {"”": "“", "》": "《", ")": "(", "）": "（", "’": "‘", "」": "「", '"': '"'}
-BREAKS = frozenset("\n，。、；：！？,;:!?…“”‘「《(（[]{}<>|·—–─-~～=+*/\\\"'#●■▲◆")
+BREAKS = frozenset("\n \u3000，。、；：！？,;:!?…“”‘「《(（[]{}<>|·—–─-~～=+*/\\\"'#●■▲◆")
 INSIDE = frozenset("·-—~+/.")  # between letters or digits: 5G-A, N+1
 SENTENCE_MARKS = frozenset("\n。；，;")
 UNIT_TIMES = frozenset("日天年时月")  # 万吨/日
@@ -132,7 +132,11 @@ class Grower:
 
     def proper(self, start: int, end: int) -> bool:
         """Whether a stretch holds a quotation, a known name or two characters that no list knows."""
-        if FULL_QUOTE.search(self.text, start, end) or self.free(start, end) >= 2:
+        return self.free(start, end) >= 2 or self.quotes(start, end)
+
+    def quotes(self, start: int, end: int) -> bool:
+        """Whether a stretch holds a quotation or a known name."""
+        if FULL_QUOTE.search(self.text, start, end):
             return True
         at = start
         while at < end:
