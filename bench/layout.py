@@ -71,7 +71,9 @@ def read(folder: Path, name: str, data: bytes) -> list[Page]:
     return [page for page in sources.read([folder / name]) if isinstance(page, Page)]
 
 
-def report(label: str, sheets: Sequence[Sequence[press.Story]], found: Sequence[Page], seconds: float) -> None:
+def report(
+    label: str, sheets: Sequence[Sequence[press.Story]], found: Sequence[Page], seconds: float
+) -> None:
     """Prints what was read back of each sheet and of all."""
     scores = [right(stories, page) for stories, page in zip(sheets, found, strict=True)]
     gone = sum(len(lost(stories, page)) for stories, page in zip(sheets, found, strict=True))
@@ -82,7 +84,9 @@ def report(label: str, sheets: Sequence[Sequence[press.Story]], found: Sequence[
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sheets", type=int, default=len(press.SHEETS))
     parser.add_argument("--scans", type=int, default=len(press.SHEETS))
     args = parser.parse_args()

@@ -20,9 +20,12 @@ from kg import pages, sources
 from kg.model import Page
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-DPI = 200
+DPI = 150
 CAPTIONS = ("图为生产车间一角。 王小明摄", "工人正在检修设备。 李四摄", "图为展会现场。 本报记者 张三 摄")
-MASTHEAD = ("晋川日报", "2025年8月2日 星期六 农历乙巳年闰六月初九 国内统一连续出版物号:CN00-0000 第8012期 今日4版")
+MASTHEAD = (
+    "晋川日报",
+    "2025年8月2日 星期六 农历乙巳年闰六月初九 国内统一连续出版物号:CN00-0000 第8012期 今日4版",
+)
 STYLE = """
 @page { size: 390mm 430mm; margin: 14mm 12mm }
 * { margin: 0; padding: 0; box-sizing: border-box }
@@ -73,7 +76,10 @@ class Setting:
 # Ten sheets: bands of articles side by side, 3 to 5 columns over the width.
 SHEETS: tuple[tuple[tuple[Setting, ...], ...], ...] = (
     ((Setting(4, "big", picture=3),), (Setting(2), Setting(2, "ruled")), (Setting(4, standing="left"),)),
-    ((Setting(3, "big", kicker="聚焦高质量发展"), Setting(2)), (Setting(3, standing="right"), Setting(2, "boxed"))),
+    (
+        (Setting(3, "big", kicker="聚焦高质量发展"), Setting(2)),
+        (Setting(3, standing="right"), Setting(2, "boxed")),
+    ),
     ((Setting(5, "big ruled", picture=2),), (Setting(2), Setting(3)), (Setting(5, "lefty"),)),
     ((Setting(3, picture=1),), (Setting(2, standing="left"), Setting(1)), (Setting(3, "big"),)),
     ((Setting(1), Setting(3, "big", picture=2)), (Setting(2), Setting(2)), (Setting(4),)),
@@ -122,7 +128,9 @@ def edition(sheets: int = len(SHEETS)) -> Iterator[tuple[list[Story], str]]:
 
 def _article(story: Story, setting: Setting, caption: str) -> str:
     figure = f"<figure><i></i><figcaption>{escape(caption)}</figcaption></figure>"
-    lines = [f"{figure if n == setting.picture else ''}<p>{escape(p)}" for n, p in enumerate(story.paragraphs)]
+    lines = [
+        f"{figure if n == setting.picture else ''}<p>{escape(p)}" for n, p in enumerate(story.paragraphs)
+    ]
     kicker = f"<h3>{escape(setting.kicker)}</h3>" if setting.kicker else ""
     kind = f"story {setting.style} {'standing ' + setting.standing if setting.standing else ''}"
     return (

@@ -68,7 +68,9 @@ def _bytes(name: str, data: bytes, depth: int = 0) -> Found:
         try:
             yield from _READERS[suffix](name, data)
         except Missing as missing:
-            yield problem(name, f"{suffix[1:]} files need more than the core", f"{missing}, or give the page as text")
+            yield problem(
+                name, f"{suffix[1:]} files need more than the core", f"{missing}, or give the page as text"
+            )
     else:
         known = " ".join((*_READERS, *archives.SUFFIXES))
         yield problem(name, f"unknown suffix {suffix or '(none)'}", f"known are {known}")

@@ -6,6 +6,7 @@ articles first, then between the columns of one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -16,6 +17,8 @@ from kg.sources.glyphs import Piece, around, body_size
 _HEAD = 1.25  # times the body's size: a headline
 _SMALL = 0.9  # a caption
 _LEADING = 0.7  # white space between two lines of a block, in sizes, where the sheet does not tell
+
+STOPPED = re.compile(r"[。！？!?；;：:…][”’」』）)]*$")  # the end of a text, not of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,32 @@ def read(pieces: Sequence[Piece]) -> list[Block]:
 
 def _blocks(pieces: Sequence[Piece]) -> list[Block]:
     body = body_size(p for p in pieces if not p.upright)
-    classes = {True: [p for p in pieces if p.size >= _HEAD * body or p.upright], False: []}
-    classes[False] = [p for p in pieces if not (p.size >= _HEAD * body or p.upright)]
-    return [
-        Block(tuple(lines), head, around(lines)) for head in classes for lines in _chains(classes[head], head, body)
+    standing = [p for p in pieces if p.upright]
+    heads = [p for p in pieces if not p.upright and p.size >= _HEAD * body]
+    rest = [p for p in pieces if not p.upright and p.size < _HEAD * body]
+    found = [
+        (True, _side_by_side(standing)),
+        (True, _chains(heads, True, body)),
+        (False, _chains(rest, False, body)),
     ]
+    return [Block(tuple(lines), head, around(lines)) for head, chains in found for lines in chains]
+
+
+def _side_by_side(standing: Sequence[Piece]) -> list[list[Piece]]:
+    """Vertical headlines, each of one line or of several, which are read from right to left."""
+    found: list[list[Piece]] = []
+    for piece in sorted(standing, key=lambda p: -p.box.right):
+        last = found[-1][-1] if found else piece
+        gap, apart = last.box.left - piece.box.right, abs(last.box.top - piece.box.top)
+        if (
+            last is not piece
+            and max(gap, apart) < piece.size
+            and abs(last.size - piece.size) < 0.2 * piece.size
+        ):
+            found[-1].append(piece)
+        else:
+            found.append([piece])
+    return found
 
 
 def _chains(pieces: Sequence[Piece], head: bool, body: float) -> list[list[Piece]]:
@@ -142,6 +166,8 @@ def _parted(blocks: Iterable[Block], ends: Callable[[Block], tuple[float, float]
 def _article_cut(rows: Sequence[Sequence[Block]]) -> int | None:
     """The row before which an article begins under all that stands above, or after which only its columns follow."""
     for cut in range(1, len(rows)):
+        if all(block.head for block in rows[cut - 1]):  # which what follows belongs to
+            continue
         rest = [block for row in rows[cut:] for block in row]
         first = _heads_first(_parted(rest, lambda b: (b.box.left, b.box.right)))[0]
         if _first(first).head or all(block.head for block in rows[cut]):
@@ -160,13 +186,24 @@ def _heads_first(sides: list[list[Block]]) -> list[list[Block]]:
     start = 0  # of the columns that have no headline yet
     for side in sides:
         if len(side) == 1 and side[0].standing:
-            bare = [n for n in range(start, len(result)) if not _first(result[n]).head]
-            result.insert(bare[0] if bare else len(result), side)
+            result.insert(_beginning(result, start), side)
             start = len(result)
         else:
-            start = len(result) if _first(side).head else start
             result.append(side)
+            start = len(result) if _first(side).head else start
     return result
+
+
+def _beginning(sides: Sequence[Sequence[Block]], start: int) -> int:
+    """The first of the columns from `start` on that begins a text, not one that goes on from the column before."""
+    for n in range(start, len(sides)) if start else ():
+        texts = [block for block in sides[n - 1] if not block.head]
+        last = max(texts, key=lambda b: (b.box.right, b.box.bottom), default=None)
+        first = _first(sides[n])
+        indented = first.lines[0].box.left > first.box.left + first.size
+        if indented and (last is None or STOPPED.search(last.lines[-1].text)):
+            return n
+    return start
 
 
 def _untangled(blocks: Sequence[Block]) -> list[Block]:

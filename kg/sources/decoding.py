@@ -14,6 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = frozenset(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27}
+_STRAY = 8  # NUL bytes that a text may have caught
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": None, "latin-1": None}  # what is meant by them
 
 
@@ -26,10 +27,10 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         if data.startswith(mark):
             return data.decode(encoding), encoding
     if b"\x00" in data[:4096]:
-        wide = _utf16(data)
-        if wide is None:
+        if wide := _utf16(data):
+            return data.decode(wide), wide
+        if data[:4096].count(0) > _STRAY:
             raise ValueError("binary, not text")
-        return data.decode(wide), wide
     if len(_CONTROLS.intersection(data[:4096])) > 2:
         raise ValueError("binary, not text")
     declared = _WIDER.get((declared or "").lower(), declared)

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
 from statistics import median
 
 from kg.model import Box
 
-_GUTTER = 0.8  # widths of a character that part two columns
+_GUTTER = 0.6  # widths of a character that part two columns
+_GAP = 2.5  # that stand within a line at most
+_HEAD_GAP = 1.2  # within a headline: two phrases are parted by a character's width
 _SPACE = 0.18  # that are a space between two words, beyond what stands between the others of the line
 _LARGE = 1.3  # times the body's size: set as a headline
 _SHORTEST_STACK = 3  # characters one below another that are a vertical headline
@@ -26,6 +27,7 @@ class Piece:
     size: float
     confidence: float = 1.0
     upright: bool = False  # one below another
+    printed: Box | None = None  # where it lies on a sheet that is askew
 
     @property
     def width(self) -> float:
@@ -44,23 +46,60 @@ def pieces(glyphs: Sequence[Piece]) -> list[Piece]:
     """Single characters joined to pieces, whatever the order in which the file holds them."""
     large = _LARGE * body_size(glyphs)
     stacks, rest = _stacks([g for g in glyphs if g.size >= large])
-    return [*stacks, *_runs([*rest, *(g for g in glyphs if g.size < large)])]
+    return [*stacks, *rows([*rest, *(g for g in glyphs if g.size < large)])]
 
 
-def _runs(glyphs: Iterable[Piece]) -> list[Piece]:
-    """Rows of characters, from left to right. A character printed twice for boldness counts once."""
-    rows: defaultdict[int, list[list[Piece]]] = defaultdict(list)
+def rows(glyphs: Sequence[Piece]) -> list[Piece]:
+    """Lines: what stands side by side in one column, with the gaps that lines above or below bridge."""
+    large = _LARGE * body_size(glyphs)
+    ordered = sorted(_rows(glyphs), key=lambda p: (p.box.bottom, p.box.left))
+    result: list[Piece] = []
+    for piece in sorted(ordered, key=lambda p: p.box.left):
+        left = next((p for p in result if _one_line(p, piece, ordered, large)), None)
+        if left is not None:
+            result.remove(left)
+            piece = _joined([left, piece])
+        result.append(piece)
+    return result
+
+
+def _one_line(left: Piece, right: Piece, lines: Sequence[Piece], large: float) -> bool:
+    """Whether two pieces belong to one line, though they stand as far apart as columns do."""
+    size = max(left.size, right.size)
+    gap = right.box.left - left.box.right
+    level = abs(left.box.bottom - right.box.bottom) < 0.25 * size and min(left.size, right.size) > 0.8 * size
+    if not level or not 0 < gap < _GAP * size:
+        return False
+    if size >= large:
+        return gap < _HEAD_GAP * size
+    near = (p for p in lines if 0.5 * size < abs(p.box.bottom - right.box.bottom) < 2.2 * size)
+    return any(
+        abs(p.box.left - left.box.left) < 2.6 * size
+        and p.box.right > right.box.left + size
+        and p.size < 1.2 * size
+        for p in near
+    )
+
+
+def _rows(glyphs: Sequence[Piece]) -> list[Piece]:
+    """What stands closely side by side, joined. A character printed twice for boldness counts once."""
+    open_rows: defaultdict[int, list[list[Piece]]] = defaultdict(list)  # by height on the sheet
+    unit = body_size(glyphs) / 2
     found: list[list[Piece]] = []
     for glyph in sorted(glyphs, key=lambda g: (g.box.left, g.box.bottom)):
-        slot = int(glyph.box.bottom // 4)
-        near = [row for k in range(slot - 2, slot + 3) for row in rows[k] if _continues(row[-1], glyph)]
+        slot, reach = int(glyph.box.bottom // unit), int(0.25 * glyph.size // unit) + 1
+        heights = range(slot - reach, slot + reach + 1)
+        near = [row for k in heights for row in open_rows[k] if _continues(row[-1], glyph)]
         if not near:
             row = [glyph]
             found.append(row)
-            rows[slot].append(row)
+            open_rows[slot].append(row)
             continue
         row = min(near, key=lambda r: abs(glyph.box.left - r[-1].box.right))
-        if row[-1].text.strip() != glyph.text.strip() or glyph.box.left - row[-1].box.left > 0.3 * row[-1].width:
+        if (
+            row[-1].text.strip() != glyph.text.strip()
+            or glyph.box.left - row[-1].box.left > 0.3 * row[-1].width
+        ):
             row.append(glyph)
     return [_joined(row) for row in found]
 
@@ -78,12 +117,18 @@ def _joined(row: Sequence[Piece]) -> Piece:
     for gap, glyph in zip(gaps, row[1:], strict=True):
         apart = gap - usual > _SPACE * glyph.size
         text += " " + glyph.text.lstrip() if apart else glyph.text
-    return Piece(text, around(row), max(g.size for g in row))
+    lying = [g.printed for g in row if g.printed]
+    printed = _around(lying) if lying else None
+    return Piece(text, around(row), max(g.size for g in row), min(g.confidence for g in row), printed=printed)
 
 
 def around(parts: Iterable[Piece]) -> Box:
     """The smallest box that holds all parts."""
-    lefts, tops, rights, bottoms = zip(*(part.box for part in parts), strict=True)
+    return _around(part.box for part in parts)
+
+
+def _around(boxes: Iterable[Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
@@ -98,7 +143,9 @@ def _stacks(glyphs: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
         if len(chain) >= _SHORTEST_STACK and used.isdisjoint(chain):
             used.update(chain)
             parts = [glyphs[i] for i in chain]
-            found.append(Piece("".join(p.text.strip() for p in parts), around(parts), parts[0].size, upright=True))
+            found.append(
+                Piece("".join(p.text.strip() for p in parts), around(parts), parts[0].size, upright=True)
+            )
     return found, [g for i, g in enumerate(glyphs) if i not in used]
 
 

@@ -5,19 +5,33 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.model import Page
 from kg.sources.decoding import decode
 from kg.sources.found import LONGEST, Found, Missing, problem
 
-_DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})|<\?xml[^>]{0,80}encoding=["']([\w-]+)""", re.I)
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_DECLARED = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})|<\?xml[^>]{0,80}encoding=["']([\w-]{2,20})""",
+    re.I,
+)
+_PROLOGUE = re.compile(r"\s*<\?xml[^>]*\?>")  # lxml refuses text that declares an encoding
+_CELLS = ("table", "tbody", "tr", "td", "th")
+_PROSE = 60  # characters in a cell of a table that is there for the layout
+_TAGS = {
+    "founder-title": "h1",
+    "founder-content": "div",
+}  # of the program most digital editions are made with
+_PAPER = ("contentsource", "source", "og:site_name")  # meta elements that name the paper
 
 
 def read(name: str, data: bytes) -> Found:
     """The article of a saved page, its headline first."""
     try:
-        from trafilatura import bare_extraction
+        from trafilatura import load_html
     except ImportError as error:
         raise Missing("pip install 'fangzhi[html]'") from error
     declared = _DECLARED.search(data[:4096])
@@ -29,13 +43,52 @@ def read(name: str, data: bytes) -> Found:
     if len(source) > LONGEST:
         yield problem(name, f"longer than {LONGEST:,} characters", "save the article alone")
         return
-    found: Any = bare_extraction(source, favor_recall=True, include_comments=False, with_metadata=True)
-    body = (found.text or "").strip() if found else ""
+    tree = load_html(_PROLOGUE.sub("", source))
+    article = _article(tree) if tree is not None else None
+    body = (article.text or "").strip() if article else ""
     if not body:
         yield problem(name, "no article found", "save the page of one article")
         return
-    yield Page(name, "\n".join(_lines(found.title, body)), hashlib.sha256(data).hexdigest(), encoding,
-               found.title or None, found.date or None, found.sitename or None)  # fmt: skip
+    title = article.title or None
+    text = "\n".join(_lines(title, body))
+    paper = _paper(tree) or article.sitename or None
+    yield Page(name, text, hashlib.sha256(data).hexdigest(), encoding, title, article.date or None, paper)
+
+
+def _article(tree: HtmlElement) -> Any:  # noqa: ANN401 -- trafilatura's document
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
+
+    _without_layout(tree)
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "60")  # its default is meant for words of letters
+    config.set("DEFAULT", "MIN_OUTPUT_SIZE", "1")
+    dates = {"original_date": True, "extensive_search": False}
+    return bare_extraction(
+        tree,
+        favor_recall=True,
+        include_comments=False,
+        with_metadata=True,
+        config=config,
+        date_extraction_params=dates,
+    )
+
+
+def _without_layout(tree: HtmlElement) -> None:
+    """Turns tables that only lay text out, and the tags of digital editions, into plain divisions."""
+    for element in tree.iter(*_TAGS):
+        element.tag = _TAGS[element.tag]
+    for table in list(tree.iter("table")):
+        cells = list(table.iter("td"))
+        if any(len((cell.text_content() or "").strip()) > _PROSE for cell in cells):
+            for element in table.iter(*_CELLS):
+                element.tag = "div"
+
+
+def _paper(tree: HtmlElement) -> str | None:
+    """The paper that a meta element names."""
+    named = {(m.get("name") or m.get("property") or "").lower(): m.get("content") for m in tree.iter("meta")}
+    return next((named[key] for key in _PAPER if named.get(key)), None)
 
 
 def _lines(title: str | None, body: str) -> Iterator[str]:

@@ -34,7 +34,9 @@ def read(name: str, data: bytes) -> Found:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
         message = "the PDF is locked with a password" if locked else f"the PDF is damaged: {error}"
-        yield problem(name, message, "save it without a password" if locked else "fetch or save the file anew")
+        yield problem(
+            name, message, "save it without a password" if locked else "fetch or save the file anew"
+        )
         return
     count = len(document)
     for number in range(1, count + 1):
@@ -92,9 +94,15 @@ def glyphs(page: PdfPage) -> Iterator[Piece]:
         pdfium.FPDFText_GetMatrix(text, i, matrix)
         size = pdfium.FPDFText_GetFontSize(text, i) * max(abs(matrix.d), abs(matrix.b)) or 1.0
         start, _, end, _ = text.get_charbox(i, loose=True)
+        if _is_wide(character):  # as wide as high, which some fonts do not tell
+            start, end = x.value, x.value + size
         base = top - y.value + 0.12 * size  # Chinese characters reach a little under the base line
         yield Piece(space + character, Box(start - left, base - size, end - left, base), size)
         space = ""
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _character(code: int) -> str:

@@ -30,7 +30,7 @@ class _Text:
         start = self.length + len(between)
         self.parts += [between, piece.text]
         self.length = start + len(piece.text)
-        box = Box(*(round(side, 1) for side in piece.box))
+        box = Box(*(round(side, 1) for side in piece.printed or piece.box))
         self.lines.append(PrintedLine(Span(start, self.length), box, round(piece.confidence, 3), level))
 
 
@@ -56,7 +56,9 @@ def _begins(stack: Sequence[Block], before: Sequence[Block], body: float) -> boo
     if largest.size >= _HEADLINE * body or not before or largest.standing:
         return True
     column = before[-1].box
-    return largest.box.right > column.right or largest.box.left < column.left or largest.box.top < column.bottom
+    return (
+        largest.box.right > column.right or largest.box.left < column.left or largest.box.top < column.bottom
+    )
 
 
 def _headlines(text: _Text, stack: Sequence[Block], begins: bool) -> None:
@@ -78,7 +80,9 @@ def _columns(text: _Text, blocks: Sequence[Block]) -> None:
     for block in blocks:
         column = _column(block, blocks)
         for piece in block.lines:
-            between = "\n\n" if last is None or _parted(*last, piece, column, block) else _joint(last[0], piece)
+            between = (
+                "\n\n" if last is None or _parted(*last, piece, column, block) else _joint(last[0], piece)
+            )
             text.line(piece, 0, between)
             last = piece, column, block
 
