@@ -101,37 +101,45 @@ def _heads_of(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     return (word for row in rows for word in row["heads"].split())
 
 
-def _stems() -> dict[str, tuple[str, str]]:
-    """Names of organs without their place: form → type, full form (人社局 → Agency, 人力资源和社会保障局)."""
-    rows = [r for r in rules.lexicon("agencies") if r["level"] == "stem"]
-    forms = ((form, r) for r in rows for form in (*filter(None, r["alias"].split("|")), r["name_zh"]))
-    return {form: (r["type"], r["name_zh"]) for form, r in forms}
+def _lexicon_heads() -> dict[str, list[str]]:
+    """Heads by type that the lexicon holds: organs without their place (人社局), and goods."""
+    words: dict[str, list[str]] = {}
+    for row in rules.lexicon("agencies"):
+        if row["level"] == "stem":
+            words.setdefault(row["type"], []).extend(filter(None, (*row["alias"].split("|"), row["name_zh"])))
+    words["Product"] = [r["name_zh"] for r in rules.lexicon("products") if len(r["name_zh"]) > 1]
+    return words
+
+
+def _by_word(rows: Iterable[dict[str, Any]]) -> dict[str, list[Head]]:
+    """The rows of each head word; what the lexicon holds belongs to the first row of its type."""
+    by_word: dict[str, list[Head]] = {}
+    words = _lexicon_heads()
+    for number, row in enumerate(rows, 1):
+        for word in dict.fromkeys([*row["heads"].split(), *words.pop(row["type"], ())]):
+            by_word.setdefault(word, []).append(_head(number, row))
+    return by_word
+
+
+def _patterns(table: dict[str, Any]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    events = alternatives(_heads_of(row for row in table["head"] if row["type"] == "Event"))
+    for number, row in enumerate(table["pattern"], 1):
+        regex = re.compile(row["regex"].replace("{events}", events))
+        yield row["type"], f"{row['type']}/pattern{number}", regex
 
 
 @cache
 def names() -> Names:
     """The rules for names."""
     table = rules.table("names")
-    by_word: dict[str, list[Head]] = {}
-    stems = _stems()
-    words: dict[str, list[str]] = {}
-    for form, (kind, _) in stems.items():
-        words.setdefault(kind, []).append(form)
-    words["Product"] = [r["name_zh"] for r in rules.lexicon("products") if len(r["name_zh"]) > 1]
-    for number, row in enumerate(table["head"], 1):
-        for word in dict.fromkeys([*row["heads"].split(), *words.pop(row["type"], ())]):
-            by_word.setdefault(word, []).append(_head(number, row))
+    by_word = _by_word(table["head"])
     known = {w: (row["type"], row.get("name", w)) for row in table["known"] for w in row["names"].split()}
     person = table["person"]
-    events = alternatives(_heads_of(row for row in table["head"] if row["type"] == "Event"))
     lead = alternatives(table["grow"]["lead"].split())
     return Names(
         heads=_matcher(by_word),
         rows=tuple(tuple(heads) for heads in by_word.values()),
-        patterns=tuple(
-            (row["type"], f"{row['type']}/pattern{i}", re.compile(row["regex"].replace("{events}", events)))
-            for i, row in enumerate(table["pattern"], 1)
-        ),
+        patterns=tuple(_patterns(table)),
         known=_matcher(known),
         known_places=frozenset(word for word, (kind, _) in known.items() if kind == "Place"),
         known_as=tuple(known.values()),
