@@ -18,7 +18,7 @@ LAYERS = """
 kg model
 iris resources rules harmless
 gazetteer script text
-sources values namerules cores grower firms people heads mentions slips pages
+sources values mentions slips pages
 resolve relations observations
 pipeline graph ontology
 store

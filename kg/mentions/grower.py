@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from kg.gazetteer import Piece
-from kg.namerules import Found, Head, names
+from kg.mentions.namerules import Found, Head, names
 
 CLOSERS = {"”": "“", "》": "《", ")": "(", "）": "（", "’": "‘", "」": "「", '"': '"'}
 BREAKS = frozenset("\n \u3000，。、；：！？,;:!?…“”‘「《(（[]{}<>|·—–─-~～=+*/\\\"'#●■▲◆")

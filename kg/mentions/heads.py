@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg import gazetteer
-from kg.cores import BARE_LEVEL, NATION, PHASE, Core, is_name
-from kg.grower import BREAKS, NUMERALS, OWNERS, Grower
-from kg.namerules import Found, Head, names
+from kg.mentions.cores import BARE_LEVEL, NATION, PHASE, Core, is_name
+from kg.mentions.grower import BREAKS, NUMERALS, OWNERS, Grower
+from kg.mentions.namerules import Found, Head, names
 
 OPENERS = "“‘「《"
 WIDE = frozenset(

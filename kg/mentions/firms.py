@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg import gazetteer
-from kg.grower import BREAKS, Grower
-from kg.namerules import Found, Head, names
+from kg.mentions.grower import BREAKS, Grower
+from kg.mentions.namerules import Found, Head, names
 
 JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16

@@ -15,12 +15,13 @@ from itertools import accumulate
 from string import digits
 from typing import NamedTuple
 
-from kg import firms, gazetteer, heads, people
-from kg.cores import BARE_LEVEL
+from kg import gazetteer
 from kg.gazetteer import Entry, Piece, Places
-from kg.grower import Grower
+from kg.mentions import firms, heads, people
+from kg.mentions.cores import BARE_LEVEL
+from kg.mentions.grower import Grower
+from kg.mentions.namerules import Found, names
 from kg.model import Mention, Sentence
-from kg.namerules import Found, names
 
 HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)|(?<![\u4e00-\u9fff])(?:省内|市内)")
 PLACES = frozenset(["Province", "City", "County", "Country", "Zone"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.grower import BREAKS, NUMERALS, OWNERS, Grower
-from kg.namerules import Found, names
+from kg.mentions.grower import BREAKS, NUMERALS, OWNERS, Grower
+from kg.mentions.namerules import Found, names
 
 FOREIGN = re.compile(r"(?<![“])[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+(?!”)")
 LATIN = re.compile(r"[A-Z][a-z]+(?:[ .]?[A-Z][a-z]+){1,3}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kg.grower import Grower
-from kg.namerules import Head, names
+from kg.mentions.grower import Grower
+from kg.mentions.namerules import Head, names
 
 BARE_LEVEL = {
     "省": "Province",
