@@ -65,12 +65,12 @@ def _side_by_side(standing: Sequence[Piece]) -> list[list[Piece]]:
     found: list[list[Piece]] = []
     for piece in sorted(standing, key=lambda p: -p.box.right):
         last = found[-1][-1] if found else piece
-        gap, apart = last.box.left - piece.box.right, abs(last.box.top - piece.box.top)
-        if (
-            last is not piece
-            and max(gap, apart) < piece.size
+        near = (
+            abs(last.box.left - piece.box.right) < piece.size
             and abs(last.size - piece.size) < 0.2 * piece.size
-        ):
+        )
+        level = min(last.box.bottom, piece.box.bottom) - max(last.box.top, piece.box.top) > piece.size
+        if last is not piece and near and level:
             found[-1].append(piece)
         else:
             found.append([piece])
@@ -164,7 +164,7 @@ def _parted(blocks: Iterable[Block], ends: Callable[[Block], tuple[float, float]
 
 
 def _article_cut(rows: Sequence[Sequence[Block]]) -> int | None:
-    """The row before which an article begins under all that stands above, or after which only its columns follow."""
+    """The row before which an article begins under all above, or after which only its columns follow."""
     for cut in range(1, len(rows)):
         if all(block.head for block in rows[cut - 1]):  # which what follows belongs to
             continue
@@ -181,21 +181,36 @@ def _first(side: Iterable[Block]) -> Block:
 
 
 def _heads_first(sides: list[list[Block]]) -> list[list[Block]]:
-    """Columns from left to right; a headline that stands at the right end of its columns comes before them."""
+    """Columns from left to right; a headline over one of them, or at their right end, that heads all comes first."""
     result: list[list[Block]] = []
     start = 0  # of the columns that have no headline yet
     for side in sides:
-        if len(side) == 1 and side[0].standing:
+        head = _first(side)
+        if len(side) == 1 and head.standing:
             result.insert(_beginning(result, start), side)
+            start = len(result)
+        elif head.head:
+            rest = [block for block in side if block is not head]
+            if len(result) > start and rest and _heads_both(head, rest, result[-1]):
+                result[-1:] = [[head], result[-1], rest]
+            else:
+                result.append(side)
             start = len(result)
         else:
             result.append(side)
-            start = len(result) if _first(side).head else start
     return result
 
 
+def _heads_both(head: Block, under: Sequence[Block], left: Sequence[Block]) -> bool:
+    """Whether a headline that is centred over the middle one of three columns heads the one to the left too."""
+    column = around(line for block in under for line in block.lines)
+    margins = head.box.left - column.left, column.right - head.box.right
+    centred = abs(margins[0] - margins[1]) < head.size and margins[0] > 0.5 * head.size
+    return centred and _first(left).box.top > head.box.bottom - 0.3 * head.size
+
+
 def _beginning(sides: Sequence[Sequence[Block]], start: int) -> int:
-    """The first of the columns from `start` on that begins a text, not one that goes on from the column before."""
+    """The first of the columns from `start` on that begins a text and does not go on from the one before."""
     for n in range(start, len(sides)) if start else ():
         texts = [block for block in sides[n - 1] if not block.head]
         last = max(texts, key=lambda b: (b.box.right, b.box.bottom), default=None)
