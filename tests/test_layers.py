@@ -18,7 +18,7 @@ LAYERS = """
 kg model
 iris resources rules harmless
 gazetteer script text
-sources values mentions slips pages
+sources pages values mentions slips
 resolve relations observations
 pipeline graph ontology
 store
