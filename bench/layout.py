@@ -8,22 +8,19 @@ Characters count as right when they stand in the right article and in the right 
 from __future__ import annotations
 
 import argparse
-import sys
+import shutil
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import press
+from playwright.sync_api import sync_playwright
 from rapidfuzz.distance import LCSseq
 
 from kg import pages, sources
 from kg.model import Page
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "tests")]
-
-import press
-from browser import chromium
 
 _LINE = 15  # characters of a printed line, about
 
@@ -92,7 +89,8 @@ def main() -> None:
     args = parser.parse_args()
     edition = list(press.edition(args.sheets))
     truth = [stories for stories, _ in edition]
-    with chromium() as browser, TemporaryDirectory() as folder:
+    with sync_playwright() as driver, TemporaryDirectory() as folder:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         data = press.pdf(browser, [html for _, html in edition])
         start = perf_counter()
         report("PDF ", truth, read(Path(folder), "paper.pdf", data), perf_counter() - start)

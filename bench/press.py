@@ -1,4 +1,4 @@
-"""A printing press for tests: articles set in columns with headlines, captions and a masthead, as PDF and as a scan.
+"""A printing press for tests: articles in columns with headlines, captions and a masthead, as PDF and scans.
 
 The texts are the articles of seeds/. Chromium sets and prints; pdfium and Pillow make the print look scanned.
 """
@@ -135,7 +135,8 @@ def _article(story: Story, setting: Setting, caption: str) -> str:
     kind = f"story {setting.style} {'standing ' + setting.standing if setting.standing else ''}"
     return (
         f"<div class='{kind}' style='flex:{setting.columns}'>{kicker}<h2>{escape(story.title)}</h2>"
-        f"<div class='columns {setting.style}' style='column-count:{setting.columns}'>{''.join(lines)}</div></div>"
+        f"<div class='columns {setting.style}' style='column-count:{setting.columns}'>"
+        f"{''.join(lines)}</div></div>"
     )
 
 

@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 
 from kg.model import Problem
@@ -48,7 +49,7 @@ def _members(name: str, data: bytes) -> Iterator[tuple[str, int, int, Callable[[
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in sorted(archive.infolist(), key=lambda i: i.filename):
                 if not info.is_dir():
-                    yield info.filename, info.file_size, info.compress_size, lambda i=info: archive.read(i)
+                    yield info.filename, info.file_size, info.compress_size, partial(archive.read, info)
         return
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         for entry in sorted(_entries(tar), key=lambda e: e.name):

@@ -1,7 +1,7 @@
 """Pieces of a sheet → blocks in reading order, by the white space between them, as a reader's eye takes them.
 
-A block is a column of lines of one size or a headline. The sheet is cut along white space again and again: between
-articles first, then between the columns of one.
+A block is a column of lines of one size or a headline. The sheet is cut along white space again and
+again: between articles first, then between the columns of one.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _first(side: Iterable[Block]) -> Block:
 
 
 def _heads_first(sides: list[list[Block]]) -> list[list[Block]]:
-    """Columns from left to right; a headline over one of them, or at their right end, that heads all comes first."""
+    """Columns from left to right, after the headline that stands over one of them or at their right end."""
     result: list[list[Block]] = []
     start = 0  # of the columns that have no headline yet
     for side in sides:
@@ -202,7 +202,7 @@ def _heads_first(sides: list[list[Block]]) -> list[list[Block]]:
 
 
 def _heads_both(head: Block, under: Sequence[Block], left: Sequence[Block]) -> bool:
-    """Whether a headline that is centred over the middle one of three columns heads the one to the left too."""
+    """Whether a headline centred over the middle one of three columns heads the one to the left too."""
     column = around(line for block in under for line in block.lines)
     margins = head.box.left - column.left, column.right - head.box.right
     centred = abs(margins[0] - margins[1]) < head.size and margins[0] > 0.5 * head.size

@@ -19,7 +19,7 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": None, "latin-1": 
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """The text of bytes and the encoding found: by mark, else as declared, UTF-8, GB18030, Big5, else the likeliest.
+    """The text of bytes and the encoding found: by mark, UTF-8, as declared, GB18030, Big5, or the likeliest.
 
     A declaration that the bytes belie is passed over. Raises ValueError where they are no text.
     """

@@ -1,4 +1,4 @@
-"""Characters with boxes → pieces: runs that stand on one line of one column, or one below another in a headline."""
+"""Characters with boxes → pieces: lines of one column, or characters one below another in a headline."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def recognised(image: Image) -> tuple[str, tuple[PrintedLine, ...]] | None:
 
 
 @cache
-def _engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
+def engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
@@ -99,7 +99,7 @@ def _lines(image: Image) -> list[Piece]:
     if shrink < 1:
         grey = grey.resize((int(grey.width * shrink), int(grey.height * shrink)))
     pixels = numpy.asarray(grey)
-    found = _engine()(pixels)
+    found = engine()(pixels)
     if found.boxes is None:
         return []
     shapes = [[(float(x), float(y)) for x, y in corners] for corners in found.boxes]
