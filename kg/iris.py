@@ -24,7 +24,18 @@ ENTITIES = (
     *("place", "country", "zone", "ent", "agency", "inst", "project"),
     *("policy", "product", "award", "event", "person", "group"),
 )
-OTHERS = ("metric", "unit", "page", "article", "activity", "program", "fact", "observation", "evidence")
+OTHERS = (
+    "metric",
+    "unit",
+    "page",
+    "article",
+    "source",
+    "activity",
+    "program",
+    "fact",
+    "observation",
+    "evidence",
+)
 PREFIXES: dict[str, str] = {
     "dcterms": "http://purl.org/dc/terms/",
     "eli": "http://data.europa.eu/eli/ontology#",

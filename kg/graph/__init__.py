@@ -100,8 +100,12 @@ def _article(page: Page, article: Article) -> Iterator[Edge]:
         yield this, "fz:title", chinese(title)
     else:
         yield this, "rdfs:label", chinese(f"{page.name} {article.number}")
-    if article.source or page.source:
-        yield this, "fz:source", chinese(article.source or page.source or "")
+    if source := article.source or page.source:
+        origin = node(f"source:{source}")
+        yield this, "fz:source", chinese(source)
+        yield this, "prov:wasQuotedFrom", origin
+        yield origin, "rdf:type", term("prov:Entity")
+        yield origin, "rdfs:label", chinese(source)
 
 
 def _dated(this: NamedNode, published: str | None) -> Iterator[Edge]:

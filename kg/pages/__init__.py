@@ -7,7 +7,7 @@ from itertools import chain
 
 from kg import text
 from kg.model import Article, Issue, Page, Problem, Role, Sentence, Span
-from kg.pages import imprint, territory
+from kg.pages import imprint, origin, territory
 from kg.pages.articles import Gathered, Story, gather
 from kg.pages.blocks import Block, furniture, pattern
 
@@ -17,7 +17,8 @@ _LONGEST_SIGNATURE = 50
 def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...], list[Problem]]:
     """The issue, the articles in page order, their sentences in reading order, what could not be placed."""
     found = gather(page)
-    articles = tuple(_article(found, story, n) for n, story in enumerate(found.stories, 1))
+    origins = origin.origins(found)
+    articles = tuple(_article(found, story, n, origins.get(n)) for n, story in enumerate(found.stories, 1))
     sentences = tuple(_sentences(found))
     dated = imprint.published(page, found.blocks, sentences)
     home, home_span = territory.page_home(found.blocks, sentences)
@@ -44,9 +45,10 @@ def parts(page: Page) -> list[tuple[str, int, Span]]:
     ]
 
 
-def _article(found: Gathered, story: Story, number: int) -> Article:
+def _article(found: Gathered, story: Story, number: int, source: str | None) -> Article:
     title = found.blocks[story.title].span if story.title is not None else None
-    return Article(number, title, tuple((role, found.blocks[i].span) for role, _, i in story.roles()))
+    parts = tuple((role, found.blocks[i].span) for role, _, i in story.roles())
+    return Article(number, title, parts, source=source)
 
 
 def _sentences(found: Gathered) -> Iterator[Sentence]:
