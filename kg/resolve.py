@@ -11,8 +11,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
-from kg import gazetteer
+from kg import gazetteer, rules
 from kg.model import Entity, Mention, Page, Sentence
 
 PREFIX = {
@@ -103,15 +104,27 @@ def _full_names(mentions: Iterable[Mention]) -> dict[tuple[str, str], str]:
     for kind, forms in by_type.items():
         same: dict[str, list[str]] = defaultdict(list)
         for name in forms:
-            same[_alike(kind, name)].append(name)
+            same[_alike(kind, name)].append(_good(name) if kind == "Product" else name)
         chosen = {form: max(names, key=len) for form, names in same.items()}
         for name in forms:
             full[kind, name] = chosen[_longer(kind, _alike(kind, name), chosen)]
     return full
 
 
+def _good(name: str) -> str:
+    """A known good without the word that says it is one: 高岭土产品 is 高岭土, 农产品 stays."""
+    bare = name.removesuffix("产品")
+    return bare if bare in _goods() else name
+
+
+@cache
+def _goods() -> frozenset[str]:
+    rows = rules.lexicon("products")
+    return frozenset(form for r in rows for form in (r["name_zh"], *r["alias"].split("|")) if form)
+
+
 def _alike(kind: str, name: str) -> str:
-    form = fold(name)
+    form = fold(_good(name) if kind == "Product" else name)
     if kind == "Zone":
         for long, short in _ZONE:
             form = form.replace(long, short)
