@@ -73,6 +73,15 @@ def test_bad_input_is_named_in_one_line_each_and_the_rest_is_built(tmp_path: Pat
     assert report.counts["Fact"] > 0
 
 
+def test_a_build_of_nothing_leaves_the_earlier_graph(tmp_path: Path) -> None:
+    builder.build([SEEDS[0]], tmp_path)
+    before = (tmp_path / "graph.ttl").read_bytes()
+    assert builder.build([tmp_path / "misspelt.txt"], tmp_path).errors
+    assert (tmp_path / "graph.ttl").read_bytes() == before
+    assert builder.build([tmp_path / "misspelt.txt"], tmp_path / "new").errors
+    assert (tmp_path / "new" / "graph.ttl").is_file()
+
+
 def test_text_without_a_date_and_in_an_old_encoding_is_read(tmp_path: Path) -> None:
     page = tmp_path / "gb.txt"
     page.write_bytes("太原市生态环境局局长王大为表示，今年的目标是优良天数达到250天。".encode("gb18030"))

@@ -109,6 +109,32 @@ def test_explain_shows_names_coded_sentence_and_rules() -> None:
     assert [m["name"] for m in lines[0]["mentions"]]
 
 
+def test_explain_tells_which_rules_nearly_fired_and_by_which_word() -> None:
+    (line,) = json.loads(kg("explain", "美国没有签署合作协议。", "--json").stdout)
+    assert not line["fired"]
+    assert all(rule.partition(":")[2] in line["text"] for rule in line["near"])
+    (line,) = json.loads(kg("explain", "华为与比亚迪都出席了签署仪式。", "--json").stdout)
+    assert [rule for rule in line["near"] if rule.startswith("partnersWith/") and rule.endswith(":签署")]
+
+
+def test_explain_takes_only_a_day_for_a_date() -> None:
+    done = kg("explain", "今年", "--published", "2025-13-01")
+    assert done.returncode == 2
+    assert "%Y-%m-%d" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    (tmp_path / "locked" / ".lock").mkdir(parents=True)  # even root cannot open a folder as a database
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "locked"):
+        done = kg("build", ROOT / "seeds" / "000_9af058ac9729815f.txt", "--out", folder)
+        assert done.returncode == 2
+        assert str(folder) in done.stderr
+        assert "give another --out" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_score_measures_a_gold_file(tmp_path: Path) -> None:
     text = "2025年，太原市出口额100亿元，同比增长5%。"
     (tmp_path / "t.txt").write_text(text, "utf-8")
