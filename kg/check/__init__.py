@@ -36,7 +36,9 @@ def check(store: Store) -> list[Problem]:
 
 def misshapen(graph: Iterable[ox.Triple], page: str = "graph") -> list[Problem]:
     """What breaks the shapes in the graph of one page."""
-    _, report, text = pyshacl.validate(_rdflib(graph), shacl_graph=_shapes(), ont_graph=_classes(), inplace=True)
+    _, report, text = pyshacl.validate(
+        _rdflib(graph), shacl_graph=_shapes(), ont_graph=_classes(), inplace=True
+    )
     if not isinstance(report, rdflib.Graph):
         raise ValueError(f"ontology/shapes.ttl: {text}")
     results = report.subjects(RDF.type, SH.ValidationResult)
