@@ -1,11 +1,16 @@
 """Pages laid out: furniture, articles, cut sentences, date and home place; and the law of the partition."""
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import pages, rules
 from kg.model import Article, Issue, Page, Sentence
+from kg.pages import origin
 from kg.pages.blocks import furniture
 
 PRINTED = """
@@ -229,6 +234,30 @@ def test_a_line_of_text_is_an_article() -> None:
 def test_line_rules_prove_themselves(rule: dict[str, list[str]]) -> None:
     assert [furniture(line) for line in rule["finds"]] == [rule["kind"]] * len(rule["finds"])
     assert rule["kind"] not in [furniture(line) for line in rule["skips"]]
+
+
+def _rules(found: object, path: str = "pages") -> Iterator[tuple[str, dict[str, Any]]]:
+    """All rules of pages.toml that hold a pattern, by their place, those of lines apart."""
+    if isinstance(found, dict):
+        if "pattern" in found:
+            yield path, found
+        for key, inner in found.items():
+            yield from _rules(inner, f"{path}.{key}")
+    elif isinstance(found, list) and not path.endswith("line"):
+        for n, inner in enumerate(found):
+            yield from _rules(inner, f"{path}[{n}]")
+
+
+@pytest.mark.parametrize(("place", "rule"), _rules(rules.table("pages")), ids=lambda value: str(value)[:30])
+def test_rules_prove_themselves(place: str, rule: dict[str, Any]) -> None:
+    if place.startswith("pages.origin"):
+        assert [[text, origin.read(rule["at"], text)] for text, _ in rule["finds"]] == rule["finds"]
+        assert [origin.read(rule["at"], text) for text in rule["skips"]] == [None] * len(rule["skips"])
+        return
+    assert [text for text in rule["finds"] if not re.search(rule["pattern"], text)] == []
+    assert [text for text in rule["skips"] if re.search(rule["pattern"], text)] == []
+    assert rule["finds"]
+    assert rule["skips"]
 
 
 LINES = st.sampled_from(

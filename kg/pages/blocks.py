@@ -76,11 +76,11 @@ class Block:
 
 @cache
 def pattern(*path: str | int) -> re.Pattern[str]:
-    """A pattern of pages.toml, compiled."""
+    """A pattern of pages.toml, compiled, by the path to it or to the rule that holds it."""
     found: Any = table("pages")
     for key in path:
         found = found[key]
-    return re.compile(found)
+    return re.compile(found if isinstance(found, str) else found["pattern"])
 
 
 @cache
@@ -103,7 +103,7 @@ def ends_with(rule: re.Pattern[str], line: str, reach: int) -> bool:
 
 
 def lines(page: str, levels: Mapping[int, int]) -> list[Line]:
-    """The lines of a page that are not blank; `levels` are those of the headings that the layout tells, by start."""
+    """The lines of a page that are not blank; `levels` of the headings that its layout tells, by start."""
     found: list[Line] = []
     end = 0
     for match in _LINE.finditer(page):

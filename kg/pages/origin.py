@@ -45,7 +45,7 @@ def _reach(at: str) -> int:
 
 
 def _lines(found: Gathered) -> Iterator[tuple[int, str]]:
-    """The sources that lines beside the text name, each with the story it stands in, or else before or after."""
+    """The sources that lines beside the text name, each with the story that it stands in or near."""
     for i, block in enumerate(found.blocks):
         if block.kind in _BESIDE and found.stories:
             name = read("line", block.text) or read("end", block.text)
