@@ -43,6 +43,7 @@ class PrintedLine:
     box: Box
     confidence: float = 1.0  # of the recognition
     level: int = 0  # 1: a headline that begins an article; 2: a lesser heading; 0: any other line
+    sheet: int | None = None  # where it stands on another sheet than the page's: a piece goes on there
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,7 @@ def _rules(found: object, path: str = "pages") -> Iterator[tuple[str, dict[str, 
             yield from _rules(inner, f"{path}[{n}]")
 
 
-@pytest.mark.parametrize(("place", "rule"), _rules(rules.table("pages")), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("place", "rule"), list(_rules(rules.table("pages"))), ids=lambda value: str(value)[:30])
 def test_rules_prove_themselves(place: str, rule: dict[str, Any]) -> None:
     if place.startswith("pages.origin"):
         assert [[text, origin.read(rule["at"], text)] for text, _ in rule["finds"]] == rule["finds"]

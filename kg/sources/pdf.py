@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.model import Box
+from kg.model import Box, Page, Problem
 from kg.sources import images
 from kg.sources.found import Found, Missing, problem, sheet
 from kg.sources.glyphs import Piece, pieces
+from kg.sources.jumps import joined
 from kg.sources.sheet import compose
 
 if TYPE_CHECKING:
@@ -38,14 +39,16 @@ def read(name: str, data: bytes) -> Found:
             name, message, "save it without a password" if locked else "fetch or save the file anew"
         )
         return
-    count = len(document)
-    for number in range(1, count + 1):
-        where = f"{name}#{number}" if count > 1 else name
+    found: list[Page | Problem] = []
+    for number in range(1, len(document) + 1):
+        where = f"{name}#{number}" if len(document) > 1 else name
         try:
-            yield from _sheet(where, name, data, document, number)
+            found += _sheet(where, name, data, document, number)
         except pypdfium2.PdfiumError as error:
-            yield problem(where, f"the sheet is damaged: {error}", "fetch or save the file anew")
+            found.append(problem(where, f"the sheet is damaged: {error}", "fetch or save the file anew"))
     document.close()
+    yield from joined([item for item in found if isinstance(item, Page)])
+    yield from (item for item in found if isinstance(item, Problem))
 
 
 def _sheet(where: str, name: str, data: bytes, document: PdfDocument, number: int) -> Found:
