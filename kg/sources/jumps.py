@@ -1,4 +1,4 @@
-"""Articles that go on on another sheet of the same file: what follows （上接第1版） put behind （下转第2版）."""
+"""Articles that go on on another sheet of a file: what follows （上接第1版） put behind （下转第2版）."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def joined(sheets: Sequence[Page]) -> list[Page]:
 def _piece(lines: Sequence[_Set], origin: int | None) -> slice | None:
     """The lines that go on from a sheet: from their mark to the next headline."""
     for start, printed in enumerate(lines):
-        if sheet_of("from", printed.text) == origin is not None:
+        if origin and sheet_of("from", printed.text) == origin:
             stop = next((n for n in range(start + 1, len(lines)) if lines[n].line.level == 1), len(lines))
             return slice(start, stop)
     return None
