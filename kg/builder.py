@@ -35,6 +35,11 @@ class Report:
         """Inputs that gave nothing."""
         return tuple(p for p in self.problems if p.severity == "error")
 
+    @property
+    def troubles(self) -> tuple[Problem, ...]:
+        """What its sender should mend: inputs that gave nothing, pages without a date or an article."""
+        return tuple(p for p in self.problems if p.severity != "note")
+
     def json(self) -> bytes:
         """The report as it stands in `report.json`: no clock time, no path of the machine."""
         problems = [

@@ -75,20 +75,23 @@ def build(
 ) -> None:
     """Read pages and build their graph. 读报建图。
 
-    Exit code 1 when some input could not be read: the rest is built. Example: kg build seeds --out build
+    Exit code 1 when an input could not be read or has no date or article: the rest is built.
+
+    Example: kg build seeds --out build
     """
     with _progress() as step:
         report = builder.build(pages, out_folder, jobs, step)
     if as_json:
         print(report.json().decode(), end="")
     else:
-        for problem in report.errors:
+        for problem in report.troubles:
             err.print(f"[red]{render.problem(problem)}[/red]")
         out.print(render.report(report, out_folder))
-        notes = len(report.problems) - len(report.errors)
+        notes = len(report.problems) - len(report.troubles)
         if notes:
-            out.print(f"{notes} notes on what was not read: {terminal(out_folder / 'report.json')}")
-    raise SystemExit(1 if report.errors else 0)
+            where = terminal(out_folder / "report.json")
+            out.print(f"{notes} notes on what was not read: {where}")
+    raise SystemExit(1 if report.troubles else 0)
 
 
 @contextmanager

@@ -95,8 +95,37 @@ def test_build_says_what_it_could_not_read_and_exits_with_1(tmp_path: Path) -> N
     assert (tmp_path / "b" / "graph.ttl").is_file()
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("太原市的优良天数达到250天。", "no issue date"),
+        ("2025年8月2日 星期六 第3版 责任编辑：张三\n", "no article"),
+    ],
+)
+def test_a_page_that_lacks_something_is_built_and_told_in_one_line(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "page.txt").write_text(text, "utf-8")
+    done = kg(
+        "build", tmp_path / "page.txt", ROOT / "seeds" / "000_9af058ac9729815f.txt", "--out", tmp_path / "b"
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("page.txt: ")
+    assert told in line
+    assert "; " in line
+    assert "2 pages" in done.stdout
+
+
 def test_build_reads_standard_input(tmp_path: Path) -> None:
-    done = kg("build", "-", "--out", tmp_path / "b", "--json", stdin="2025年，太原市出口额100亿元。")
+    done = kg(
+        "build",
+        "-",
+        "--out",
+        tmp_path / "b",
+        "--json",
+        stdin="太原日报 2026年1月5日\n\n2025年，太原市出口额100亿元。\n",
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["counts"]["Observation"] == 1
 
