@@ -24,14 +24,28 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     home, home_span = territory.page_home(found.blocks, sentences)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span)
     articles = territory.own_places(home, articles, sentences)
+    found.problems += _elsewhere(page)
     if not articles:
         found.problems.append(
             Problem(page.name, "no article found", "check that the file holds running text")
         )
-    if not issue.published:
+    elif not issue.published:
         remedy = "print the date in the page, such as 2025年8月2日: 今年 and 上半年 are counted from it"
         found.problems.append(Problem(page.name, "no issue date found", remedy))
     return issue, articles, sentences, found.problems
+
+
+def _elsewhere(page: Page) -> Iterator[Problem]:
+    """Notes of articles that begin or go on on another page; joined ones end with both marks."""
+    found = [(name, m) for name in ("from", "to") for m in pattern("jump", name).finditer(page.text)]
+    begun = {m.end() for name, m in found if name == "from"}
+    met = {m.start() for name, m in found if name == "to" and len(page.text[: m.start()].rstrip()) in begun}
+    ends = {len(page.text[:start].rstrip()) for start in met}
+    for name, match in found:
+        if match.start() not in met and match.end() not in ends:
+            does = "begins" if name == "from" else "goes on"
+            message = f"an article {does} on page {match['page']}, which is not part of this one"
+            yield Problem(page.name, message, "", Span(*match.span()), "note")
 
 
 def parts(page: Page) -> list[tuple[str, int, Span]]:
@@ -64,14 +78,15 @@ def _sentences(found: Gathered) -> Iterator[Sentence]:
             repaired = "".join(block.text for block in group)
             offsets = tuple(chain.from_iterable(block.offsets for block in group))
             for start, end in text.sentences(repaired):
-                if not _is_signature(repaired[start:end]):
-                    yield Sentence(repaired[start:end], offsets[start:end], number, paragraph, role)
+                sentence = repaired[start:end]
+                if sentence[-1] in "。！？；" or not _is_signature(sentence):
+                    yield Sentence(sentence, offsets[start:end], number, paragraph, role)
             paragraph += 1
 
 
 def _is_signature(sentence: str) -> bool:
     """Whether what looks like a sentence is a name under an article or a picture, or a jump."""
-    if len(sentence) > _LONGEST_SIGNATURE or sentence[-1] in "。！？；":
+    if len(sentence) > _LONGEST_SIGNATURE:
         return False
     credit = pattern("caption", "credit").fullmatch(sentence)
     return credit is not None or furniture(sentence) in ("byline", "jump")
