@@ -20,7 +20,7 @@ INVISIBLE = (  # controls, soft hyphen, zero widths, direction marks: printed as
 _GAP = re.compile(rf"[\s{INVISIBLE}]+")
 _SPACED = re.compile(rf"[ \u3000](?:(?<=[{HAN}].)[、，。；：！？,;\d]|(?<=[\d.，。、；].)[{HAN}])")
 _DOUBLED = re.compile(r"(?<!\S)(?:(\S{1,20})\1(?:[ \u3000]+|(?!\S)))+")
-_LONGEST_DOUBLED = 150
+_LONGEST_DOUBLED = 150  # characters of a headline, byline or caption: those are what is printed twice
 _TOKEN = re.compile(r"\S+")
 _FOLDABLE = "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a％＋－．／＆]"
 _HAS_FOLDABLE = re.compile(_FOLDABLE)
@@ -52,9 +52,10 @@ def clean(page: str, span: Span, heading: bool = False, spaced: bool = False) ->
 
     In headings, and on pages that are not `spaced`, a space between Chinese words was meant and stays.
     """
-    if _GAP.search(page, span.start, span.end) is None and not _is_short(span):
+    doubles = _second_prints(page, span) if len(span) < _LONGEST_DOUBLED else ()
+    if not doubles and _GAP.search(page, span.start, span.end) is None:
         return _folded(page[span.start : span.end]), tuple(range(span.start, span.end))
-    kept = list(_kept(page, span, heading, spaced))
+    kept = list(_kept(page, span, doubles, heading, spaced))
     offsets = tuple(chain.from_iterable(range(start, end) for start, end, _ in kept))
     return _folded("".join(piece for _, _, piece in kept)), offsets
 
@@ -69,16 +70,18 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     while at < len(text):
         found = _SENTENCE.match(text, at)
         end = found.end() if found and found.end() > at else at + 1
-        start = at + (len(text[at:end]) - len(text[at:end].lstrip()))
-        stop = at + len(text[at:end].rstrip())
-        if start < stop:
-            yield start, stop
+        if not text[at].isspace() and not text[end - 1].isspace():
+            yield at, end
+        elif piece := text[at:end].strip():
+            start = text.index(piece, at)
+            yield start, start + len(piece)
         at = end
 
 
-def _kept(page: str, span: Span, heading: bool, spaced: bool) -> Iterator[tuple[int, int, str]]:
+def _kept(
+    page: str, span: Span, doubles: tuple[tuple[int, int], ...], heading: bool, spaced: bool
+) -> Iterator[tuple[int, int, str]]:
     """The runs of `span` that stay: start, end and text of each."""
-    doubles = _second_prints(page, span) if _is_short(span) else ()
     at = span.start
     for gap in (*_GAP.finditer(page, span.start, span.end), None):
         stop = gap.start() if gap else span.end
@@ -94,11 +97,6 @@ def _kept(page: str, span: Span, heading: bool, spaced: bool) -> Iterator[tuple[
         ):
             space = gap.end() - len(gap.group().lstrip(INVISIBLE_CHARACTERS))
             yield space, space + 1, " "
-
-
-def _is_short(span: Span) -> bool:
-    """Whether a span can be a headline, byline or caption: those are what is printed twice."""
-    return len(span) < _LONGEST_DOUBLED
 
 
 def _space_stays(before: str, gap: str, after: str, heading: bool, spaced: bool) -> bool:

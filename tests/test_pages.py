@@ -223,7 +223,7 @@ def test_an_article_about_a_smaller_place_has_its_own_home() -> None:
 
 def test_a_page_without_running_text_says_so() -> None:
     *_, problems = pages.layout(Page("p.txt", "首页\n分享到：\nQQ空间\n", ""))
-    assert [p.message for p in problems] == ["no article found"]
+    assert "no article found" in [p.message for p in problems]
 
 
 def test_a_line_of_text_is_an_article() -> None:
@@ -248,7 +248,9 @@ def _rules(found: object, path: str = "pages") -> Iterator[tuple[str, dict[str, 
             yield from _rules(inner, f"{path}[{n}]")
 
 
-@pytest.mark.parametrize(("place", "rule"), list(_rules(rules.table("pages"))), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("place", "rule"), list(_rules(rules.table("pages"))), ids=lambda value: str(value)[:30]
+)
 def test_rules_prove_themselves(place: str, rule: dict[str, Any]) -> None:
     if place.startswith("pages.origin"):
         assert [[text, origin.read(rule["at"], text)] for text, _ in rule["finds"]] == rule["finds"]

@@ -23,6 +23,7 @@ _TWO_PART = re.compile(r"([\u4e00-\u9fff“”「」\w]{4,14})[ \u3000]([\u4e00-
 _TITLE_TAIL = re.compile(r"\s*[-_|—–].{2,24}")
 _STOP = re.compile(r"[。！？；]")
 _SENTENCE = re.compile(r"[。！？；]|^(?=.{24})(?=.*\d).*[，,](?!\d{3})")  # what a headline does not hold
+_LONGEST_CLOSE = 8
 _LONGEST_FURNITURE = 120
 _LONGEST_HEADING = 45
 _LONGEST_TITLE = 100
@@ -71,7 +72,7 @@ class Block:
     @property
     def finished(self) -> bool:
         """Whether the sentence ends with the block."""
-        return self.kind != "text" or bool(_CLOSED.search(self.text)) or self.text.endswith(("：", ":"))
+        return self.kind != "text" or closed(self.text) or self.text.endswith(("：", ":"))
 
 
 @cache
@@ -95,6 +96,11 @@ def furniture(line: str) -> str:
         return ""
     found = _furniture().fullmatch(line)
     return (found.lastgroup or "") if found else ""
+
+
+def closed(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return _CLOSED.search(line, max(0, len(line) - _LONGEST_CLOSE)) is not None
 
 
 def ends_with(rule: re.Pattern[str], line: str, reach: int) -> bool:
@@ -202,7 +208,7 @@ def _related(found: list[Line]) -> list[Line]:
     for line in found:
         if line.kind == "related":
             inside = True
-        elif inside and (line.level or (_CLOSED.search(line.text) and line.text[0] not in "·•●◆▪*-")):
+        elif inside and (line.level or (closed(line.text) and line.text[0] not in "·•●◆▪*-")):
             inside = False
         result.append(replace(line, kind="related") if inside and not line.kind else line)
     return result
@@ -225,7 +231,7 @@ def _columns_of_characters(found: list[Line]) -> list[Line]:
 def _is_wrapped(found: Sequence[Line]) -> bool:
     """Whether lines end where the column was full, not where a paragraph ended."""
     body = [line for line in found if not line.kind and not line.level and len(line.text) >= 8]
-    ragged = sum(not _CLOSED.search(line.text) for line in body)
+    ragged = sum(not closed(line.text) for line in body)
     if len(body) < 8 or ragged < len(body) * 0.5 or median(len(line.text) for line in body) > 60:
         return False
     even = sum(abs(a.cells - b.cells) <= 4 for a, b in pairwise(body))
@@ -256,11 +262,11 @@ def _goes_on(found: Sequence[Line], i: int, group: Sequence[Line], flat: bool) -
         return False
     apart = line.gap > 1 and not flat
     after = found[i + 1] if apart and i + 1 < len(found) and found[i + 1].gap == 1 else line
-    if _CLOSED.search(before.text) and line.indent > before.indent + 1:
+    if closed(before.text) and line.indent > before.indent + 1:
         return False
     indent = 4 if len(group) == 1 else 0  # the first line of a paragraph is two characters shorter
     full = before.cells + indent >= after.cells - 4
-    if _CLOSED.search(before.text) or before.text[-1] in "：:":
+    if closed(before.text) or before.text[-1] in "：:":
         near = median(other.cells for other in found[max(0, i - 4) : i + 3])
         return full and not apart and near - 4 <= before.cells
     marked = any(_STOP.search(other.text) or "，" in other.text or "," in other.text for other in group[-4:])

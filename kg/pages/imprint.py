@@ -33,6 +33,13 @@ class Dated(NamedTuple):
     inferred: bool = False
 
 
+class _Read(NamedTuple):
+    """The sentences of a page, and all of them in one text, which tells faster what is not there."""
+
+    sentences: Sequence[Sentence]
+    whole: str
+
+
 def published(page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]) -> Dated:
     """When the page appeared: by its file's data, masthead, date line, file name, signature, or its text."""
     if page.published:
@@ -46,10 +53,11 @@ def published(page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
     named = pattern("issue", "file").search(page.name)
     if named and (day := _iso(named.groupdict())):
         return Dated(day)
-    for match, span in _matches(sentences, "issue", "signed"):
+    read = _Read(sentences, "\n".join(sentence.text for sentence in sentences))
+    for match, span in _matches(read, "issue", "signed"):
         if day := _iso(match.groupdict()):
             return Dated(day, span)
-    return _inferred(sentences)
+    return _inferred(read)
 
 
 def _stated(page: Page, blocks: Sequence[Block]) -> Iterator[Dated]:
@@ -96,14 +104,14 @@ def _count(numeral: str) -> int:
     return sum(_DIGITS[character] for character in numeral)
 
 
-def _inferred(sentences: Sequence[Sentence]) -> Dated:
+def _inferred(read: _Read) -> Dated:
     """The date that the text lets a careful reader infer."""
     for n, row in enumerate(table("pages")["issue"]["occasion"]):
-        for match, span in _matches(sentences, "issue", "occasion", n, "pattern"):
+        for match, span in _matches(read, "issue", "occasion", n, "pattern"):
             return Dated(f"{match['y']}-{row['month']:02}", span, True)
-    dateline = next(_matches(sentences, "issue", "dateline"), None)
-    event = dateline or next(_matches(sentences, "issue", "text", "event"), None)
-    year = _year(sentences, int(event[0]["m"]) if event else None)
+    dateline = next(_matches(read, "issue", "dateline"), None)
+    event = dateline or next(_matches(read, "issue", "text", "event"), None)
+    year = _year(read, int(event[0]["m"]) if event else None)
     if year.day is None or event is None:
         return year
     day = _iso({"y": year.day, "m": event[0]["m"], "d": event[0]["d"]})
@@ -114,24 +122,24 @@ def _inferred(sentences: Sequence[Sentence]) -> Dated:
     return Dated(day[:7], event[1], True)
 
 
-def _matches(sentences: Sequence[Sentence], *path: str | int) -> Iterator[tuple[re.Match[str], Span]]:
+def _matches(read: _Read, *path: str | int) -> Iterator[tuple[re.Match[str], Span]]:
     rule = pattern(*path)
-    if rule.search("\n".join(sentence.text for sentence in sentences)) is None:
+    if rule.search(read.whole) is None:
         return
-    for sentence in sentences:
+    for sentence in read.sentences:
         for match in rule.finditer(sentence.text):
             yield match, sentence.span(*match.span())
 
 
-def _year(sentences: Sequence[Sentence], month: int | None) -> Dated:
+def _year(read: _Read, month: int | None) -> Dated:
     """The year in which a text was written: what names it, else the latest spoken of as past or present."""
     for n, row in enumerate(table("pages")["issue"]["year"]):
-        for match, span in _matches(sentences, "issue", "year", n, "pattern"):
+        for match, span in _matches(read, "issue", "year", n, "pattern"):
             return Dated(str(_named_year(row["year"], match)), span, True)
     over: dict[int, bool] = {}  # year: whether the text speaks of it as finished
     spans: dict[int, Span] = {}
     bound = date.max.year  # a year that is not yet over
-    for match, span in _matches(sentences, "issue", "text", "year"):
+    for match, span in _matches(read, "issue", "text", "year"):
         year, after = int(match["y"]), match["after"] or ""
         if after.endswith(("前", "内")):
             bound = min(bound, year)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -139,6 +139,7 @@ def _home(sentences: Sequence[Sentence], levels: Sequence[str], known: Mapping[s
     return None
 
 
+@lru_cache(maxsize=20)
 def _hints(text: str, level: str) -> float:
     """How strongly a text speaks of a territory of this level as its own; provinces are also looked up to."""
     kinds = ("own", "organ", "whole")
@@ -146,16 +147,22 @@ def _hints(text: str, level: str) -> float:
     return 4 * own + (organ + whole) * (0.4 if level == "Province" else 1)
 
 
+@lru_cache(maxsize=2000)  # a page is asked, then each of its articles
+def _named(sentence: str) -> tuple[int, ...]:
+    """The known forms in a sentence, but for those that something is measured against."""
+    compared = pattern("home", "compared")
+    found = _forms()[0].find_matches_as_indexes(sentence)
+    return tuple(i for i, _, end in found if not compared.match(sentence, end))
+
+
 def _votes(sentences: Iterable[Sentence], known: Mapping[str, int]) -> dict[str, float]:
     """How often the text names each division; a headline and the opening count for more."""
-    automaton, meanings = _forms()
+    _, meanings = _forms()
     votes: dict[str, float] = defaultdict(float)
     doubtful: list[tuple[tuple[Form, ...], float]] = []
     for n, sentence in enumerate(sentences):
         weight = 3.0 if sentence.role == "title" else 2.0 if n < 3 else 1.0
-        for i, _, end in automaton.find_matches_as_indexes(sentence.text):
-            if pattern("home", "compared").match(sentence.text, end):
-                continue
+        for i in _named(sentence.text):
             if len(meanings[i]) == 1 and not meanings[i][0].doubtful:
                 votes[meanings[i][0].code] += weight
             else:
