@@ -20,6 +20,8 @@ UNIT_TIMES = frozenset("日天年时月")  # 万吨/日
 NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几多余第")
 OWNERS = frozenset({"Enterprise", "Agency", "Institution"})
 ALSO = re.compile("及配套|及其")
+TELLS = re.compile("记者|通讯员")  # who reports, in brackets before the first name of a story
+TITLED = frozenset(["Policy", "Event", "Project", "Product", "Award"])  # names that may hold a 《title》
 FULL_QUOTE = re.compile('[“"《][^”"》]+[”"》]')
 
 
@@ -48,6 +50,8 @@ class Grower:
         lowest = max(0, head_start - head.longest)
         while at > lowest:
             char = text[at - 1]
+            if char == "》" and head.type not in TITLED:
+                break
             if char in CLOSERS and (opening := self._opening(at)) >= 0:
                 at = opening
                 if text[opening - 1 : opening] == "”":
@@ -93,7 +97,8 @@ class Grower:
     def _opening(self, at: int) -> int:
         """Where the quotation or bracket that closes before `at` opens; -1 where it does not."""
         opening = self.text.rfind(CLOSERS[self.text[at - 1]], max(0, at - 32), at - 1)
-        return -1 if opening < 0 or not SENTENCE_MARKS.isdisjoint(self.text[opening:at]) else opening
+        inside = self.text[max(0, opening) : at]
+        return -1 if not SENTENCE_MARKS.isdisjoint(inside) or TELLS.search(inside) else opening
 
     def _joins(self, index: int) -> bool:
         around = self.text[max(0, index - 1) : index] + self.text[index + 1 : index + 2]

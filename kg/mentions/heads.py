@@ -17,6 +17,7 @@ WIDE = frozenset(
 COUNT = re.compile(
     r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
 )
+DAY = re.compile(r"\d+月\d+日")
 ORDINAL = re.compile(
     r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"
     r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
@@ -84,12 +85,28 @@ def _start(grower: Grower, head: Head, start: int) -> int:
         first = capacity.end()
     if head.verbs and head.type == "Enterprise":
         first = _after_firm(grower, _rescued(grower, first), start)
+    if head.type == "Agency":
+        first = _level_start(grower, first, start)
     if head.type in WIDE:
         first = _nearest(grower, _from_place(grower, head, first, start), start)
+    *_, dated = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
+    first = dated if head.type != "Event" else first
     *_, count = [None, *COUNT.finditer(grower.text, first, start)]
     if count and not (head.type == "Event" and count[0][-1] in "场次届"):
         return start  # 3个项目: a class of things, not a name
     return _event_start(grower.text, first) if head.type == "Event" and first < start else first
+
+
+def _level_start(grower: Grower, first: int, start: int) -> int:
+    """市发展改革委 in 办理单位市发展改革委: a bare level that no place precedes begins an organ's name."""
+    at = next((i for i in range(start - 1, first, -1) if grower.text[i] in "省市县"), first)
+    piece = grower.piece_at(at)
+    if at == first or (piece and piece.end - piece.start > 1):
+        return first
+    before = grower.piece_at(at - 1)
+    if before is None:
+        return at if at - 1 == first else first
+    return at if before.kind != "name" and before.end - before.start > 1 else first
 
 
 def _rescued(grower: Grower, first: int) -> int:
@@ -116,11 +133,19 @@ def _from_place(grower: Grower, head: Head, first: int, start: int) -> int:
         (p for p in range(first + 1, start) if p in grower.places and text[p - 1] not in "(（“"), None
     )
     nation = NATION.match(text, first) and head.type != "Place"
-    if inside is None or first in grower.places or nation or text[first] in OPENERS:
+    if inside is None or first in grower.places or text[first] in OPENERS:
+        return first
+    if nation and not _follows_verb(grower, inside):
         return first
     before = grower.piece_at(inside - 1)
     owned = before is not None and any(e.type in OWNERS for e in before.entries)
     return first if head.keep or owned else inside
+
+
+def _follows_verb(grower: Grower, place: int) -> bool:
+    """Whether what stands before a place does something to it: 中国媒体联合法国媒体."""
+    before = grower.piece_at(place - 1)
+    return before is not None and before.kind == "verb" and before.end == place
 
 
 def _nearest(grower: Grower, first: int, start: int) -> int:

@@ -23,7 +23,8 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
         if foreign := LATIN.match(text, end) or table.transcribed.match(text, end):
             yield Found(end, foreign.end(), "Person", foreign[0], None, "Person/foreign", 0.8)
     for match in table.honorifics.finditer(text):
-        yield from _before(text, grower, match.start())
+        if not grower.splits(match.start()):  # no 说 of 来说
+            yield from _before(text, grower, match.start())
     for match in FOREIGN.finditer(text):
         start, end = _foreign_span(text, grower, match.start(), match.end())
         if 2 * sum(c in table.sounds for c in text[start:end]) >= end - start:
