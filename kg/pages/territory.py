@@ -17,6 +17,8 @@ from kg.rules import lexicon
 
 LEVELS = ("Province", "City", "County")
 _ENOUGH = 1.5  # votes that elect a territory
+_LOCAL = 6000  # characters of a text that speaks of one county
+_TOWNS = 6  # towns of a county that stand for it, what lies above it counting for two
 _REGIONS = ("150000", "450000", "540000", "640000", "650000")  # autonomous regions
 _DIRECT = ("110000", "120000", "310000", "500000")  # cities directly under the state
 
@@ -133,10 +135,40 @@ def _home(sentences: Sequence[Sentence], levels: Sequence[str], known: Mapping[s
     region = _elected(votes, "Province") if pattern("home", "region").search(text) else None
     if "Province" in levels and region in _REGIONS:
         return region
-    for level in sorted(levels, key=lambda v: (-hints[v], -LEVELS.index(v))):
-        if hints[level] and (code := _elected(votes, level)):
-            return code
-    return None
+    ranked = [level for level in sorted(levels, key=lambda v: (-hints[v], -LEVELS.index(v))) if hints[level]]
+    found = (_elected(votes, level) for level in ranked)
+    return next(filter(None, found), None) or _by_towns(text, ranked[0], votes)
+
+
+def _by_towns(text: str, level: str, votes: Mapping[str, float]) -> str | None:
+    """The division that a text names only by its towns, many of them, with what lies above it."""
+    if len(text) > _LOCAL:
+        return None
+    automaton, counties = _towns()
+    towns: dict[str, set[int]] = defaultdict(set)
+    for i, _, _ in automaton.find_matches_as_indexes(text):
+        for county in counties[i]:
+            towns[county].add(i)
+    score = {c: len(names) + 2 * any(a in votes for a in ancestors(c)[1:]) for c, names in towns.items()}
+    best = sorted(score, key=lambda c: (-score[c], c))[:2]
+    if not best or score[best[0]] < _TOWNS or (len(best) > 1 and score[best[0]] < 2 * score[best[1]] - 1):
+        return None
+    county = best[0]
+    return county if level == "County" or (level == "City" and _is_city(county)) else at_level(county, level)
+
+
+@cache
+def _towns() -> tuple[AhoCorasick, tuple[tuple[str, ...], ...]]:
+    """The names of towns, full and short, and the counties that have a town of the name."""
+    counties: dict[str, set[str]] = defaultdict(set)
+    ordinary = {row["word"] for row in lexicon("ordinary")}
+    for division in divisions().values():
+        if division.level == "Township":
+            for name in {division.name, *division.short} - ordinary:
+                counties[name].add(division.parent)
+    names = sorted(name for name in counties if len(name) > 1)
+    found = AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
+    return found, tuple(tuple(sorted(counties[name])) for name in names)
 
 
 @lru_cache(maxsize=20)
