@@ -79,7 +79,8 @@ def _inner(reading: Reading, classes: frozenset[str]) -> Iterator[Coded]:
     seen: set[tuple[str, str]] = set()
     for index, mentions in enumerate(reading.document.mentions):
         for mention in mentions:
-            if len(mention.text) > 2 and (mention.entity, mention.text) not in seen:
+            long = len(mention.text) > 2 or mention.text != mention.name
+            if long and (mention.entity, mention.text) not in seen:
                 seen.add((mention.entity, mention.text))
                 line = coding.inner(index, mention, reading.names, classes)
                 if line:

@@ -154,10 +154,10 @@ def _without_quotes(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:
     return "".join(text[i] for i in keep), keep
 
 
-def topic(reading: Reading, index: int, at: int, classes: frozenset[str], loose: bool = False) -> list[Named]:
+def topic(reading: Reading, index: int, at: int, classes: frozenset[str]) -> list[Named]:
     """Whom a clause without a subject speaks of, looked for backwards in the paragraph.
 
-    It is the last name, or list of names, that heads a clause; `loose` takes one that stands elsewhere too.
+    It is the last name, or list of names, that heads a clause.
     """
     sentences = reading.document.sentences
     for i in range(index, max(index - 4, -1), -1):
@@ -165,14 +165,13 @@ def topic(reading: Reading, index: int, at: int, classes: frozenset[str], loose:
             break
         line = reading.lines[i]
         found = line.named(0, at if i == index else len(line.text), classes)
-        heads = [n for n in found if _heads(line.text, n.position, loose)]
-        if heads or (loose and found):
-            head = (heads[-1] if heads else found[0]).position
-            joined = listed(classes).match(line.text, head)
-            return line.named(head, joined.end() if joined else head + 1, classes)
+        heads = [n.position for n in found if _heads(line.text, n.position)]
+        if heads:
+            joined = listed(classes).match(line.text, heads[-1])
+            return line.named(heads[-1], joined.end() if joined else heads[-1] + 1, classes)
     return []
 
 
-def _heads(text: str, at: int, governed: bool) -> bool:
-    """Whether the name at this place opens a clause, and whether a preposition may govern it."""
-    return bool(LEAD.search(text, 0, at)) and (governed or not GOVERNED.search(text, 0, at))
+def _heads(text: str, at: int) -> bool:
+    """Whether the name at this place opens a clause, with no preposition that governs it."""
+    return bool(LEAD.search(text, 0, at)) and not GOVERNED.search(text, 0, at)

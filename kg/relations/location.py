@@ -107,7 +107,7 @@ def _candidates(
             yield "paragraph", place, (proof,)
     elif classes:
         at = next((i for i, refs in enumerate(reading.lines[index].refs) if mention in refs), 0)
-        for named in coding.topic(reading, index, at, classes, loose=True)[:1]:
+        for named in coding.topic(reading, index, at, classes)[:1]:
             proof = document.evidence(named.sentence, named.start, named.end, "locatedIn/paragraph")
             yield "paragraph", named.key, (proof,)
     town = home(document, document.sentences[index].article)

@@ -26,7 +26,7 @@ class Names:
     def __init__(self, document: Document) -> None:
         self.entities = {e.key: e for e in document.entities}
         self._forms: dict[str, Entity] = {}
-        for entity in sorted(document.entities, key=lambda e: -FINENESS.get(e.type, 0)):
+        for entity in sorted(document.entities, key=_claim):
             short = _SUFFIX.sub("", entity.name) if entity.type in DIVISIONS[2:] else ""
             forms = (entity.name, *entity.aliases, *entity.raw, short)
             self._forms |= {form: entity for form in forms if len(form) > 1}
@@ -59,16 +59,18 @@ class Names:
     def inside(self, outer: Mention, classes: frozenset[str]) -> Iterator[Mention]:
         """The names of these classes inside a longer name, the longest first at each character.
 
-        What ends the name is the thing itself (天津滨海新区); what 全市 stands for is meant in policies only.
+        What ends the name is the thing itself (天津滨海新区), unless the name goes on elsewhere (珠海 in
+        珠海、重庆两大生产基地); what 全市 stands for is meant in policies only.
         """
         text, at, above = outer.text, 0, ""
+        last = len(text) + (outer.type == "Project" and outer.name != text)
         if text not in self._scanned:
             self._scanned[text] = {p.start: p for p in gazetteer.scan(text)}
         pieces = self._scanned[text]
         while at < len(text):
             known = self._known(outer, at, classes) or self._place(text, pieces.get(at), classes, above)
             end, key = known or (at + 1, "")
-            if key and end < len(text):
+            if key and end < last:
                 form = text[at:end]
                 yield Mention(outer.start + at, outer.start + end, form, self.type(key), form, entity=key)
             above = (self.code(key) or "") if key else above
@@ -93,15 +95,22 @@ class Names:
         """The division of the gazetteer that starts here, where it is certain: 昌邑 after 山东 is."""
         if not piece or not piece.entries:
             return None
-        if text[piece.end : piece.end + 1] in _NATURE and piece.entries[0].short:
+        if piece.entries[0].short and (text[piece.end : piece.end + 1] in _NATURE):
             return None
         below = [e for e in piece.entries if above and e.code and above in gazetteer.ancestors(e.code)[1:]]
         largest = [e for e in below if e.type == max((b.type for b in below), key=FINENESS.__getitem__)]
         entry = largest[0] if len(largest) == 1 else self._places.choose(piece.entries)
         if not entry or not entry.code or entry.type not in classes:
             return None
+        if entry.short and entry.type in DIVISIONS[:2]:
+            return None  # 金井, 新建: words, where nothing tells that the township is meant
         known = self._forms.get(entry.name)
         return piece.end, known.key if known and known.type == entry.type else f"place:{entry.code}"
+
+
+def _claim(entity: Entity) -> tuple[bool, int]:
+    """A form of several is a division's, the smallest's among them: the last one gets it."""
+    return entity.type in DIVISIONS, -FINENESS.get(entity.type, 0)
 
 
 def home(document: Document, article: int) -> Entity | None:
