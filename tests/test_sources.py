@@ -62,14 +62,16 @@ def test_reads_records(tmp_path: Path) -> None:
         {"id": "x1", "text": NEWS, "date": "2024-3-5", "title": "外贸", "source": "某报"},
         {"text": NEWS},
         {"no": 1},
+        {"标题": "外贸", "正文": NEWS, "日期": "2024年3月5日", "来源": "某报"},
     ]
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n{broken\n", "utf-8")
     pages, problems = read(file)
     assert [(p.name, p.published, p.title, p.source) for p in pages] == [
         ("corpus.jsonl#x1", "2024-03-05", "外贸", "某报"),
         ("corpus.jsonl#2", None, None, None),
+        ("corpus.jsonl#4", "2024-03-05", "外贸", "某报"),
     ]
-    assert ["line 3" in problems[0].message, "line 4" in problems[1].message] == [True, True]
+    assert ["line 3" in problems[0].message, "line 5" in problems[1].message] == [True, True]
 
 
 def test_reads_archives(tmp_path: Path) -> None:

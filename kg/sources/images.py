@@ -21,6 +21,7 @@ _MOST_PIXELS = 150_000_000  # beyond, an image is refused; a broadsheet at 400 d
 _SHRUNK = 40_000_000  # pixels to which larger images are shrunk
 _SMALLEST = 40  # pixels of a side
 _DETECTED = 2560  # pixels of the longer side on which lines are looked for; they are read in full size
+_ASKEW = 0.5  # of the lines are doubtful: the sheet is not upright
 _FILLED = 0.85  # of the height of a line's box is a character's
 _DOUBTFUL = 0.8  # confidence below which a line is told to be doubtful
 
@@ -66,10 +67,21 @@ def doubts(where: str, text: str, lines: Sequence[PrintedLine]) -> Iterator[Prob
 
 
 def recognised(image: Image) -> tuple[str, tuple[PrintedLine, ...]] | None:
-    """The text of an image and its lines, or None where there is none."""
+    """The text of an image and its lines, or None where there is none. Boxes are those of the upright image."""
     found = _lines(image)
+    if found and _share_doubtful(found) > _ASKEW:  # it may lie on its side or on its head
+        turned = (_lines(image.rotate(angle, expand=True)) for angle in (90, 180, 270))
+        found = max((found, *turned), key=_legible)
     joined = [*rows([line for line in found if not line.upright]), *(line for line in found if line.upright)]
     return compose(joined) if found else None
+
+
+def _legible(lines: Sequence[Piece]) -> float:
+    return sum(len(line.text) * line.confidence for line in lines if line.confidence >= _DOUBTFUL)
+
+
+def _share_doubtful(lines: Sequence[Piece]) -> float:
+    return sum(line.confidence < _DOUBTFUL for line in lines) / len(lines)
 
 
 @cache
@@ -94,7 +106,7 @@ def _lines(image: Image) -> list[Piece]:
     """The lines of text on an image."""
     import numpy
 
-    grey = image.convert("L")
+    grey = (image.point(lambda value: value / 256) if image.mode.startswith("I;16") else image).convert("L")
     shrink = (_SHRUNK / (grey.width * grey.height)) ** 0.5
     if shrink < 1:
         grey = grey.resize((int(grey.width * shrink), int(grey.height * shrink)))

@@ -53,7 +53,7 @@ def read(name: str, data: bytes) -> Found:
 
 def _sheet(where: str, name: str, data: bytes, document: PdfDocument, number: int) -> Found:
     page = document[number - 1]
-    found = list(glyphs(page))
+    found = list(glyphs(page)) if page.get_rotation() == 0 else []  # a turned sheet is read as it looks
     legible = [glyph for glyph in found if unicodedata.category(glyph.text[-1]) not in _PRIVATE]
     if len(legible) >= _FEWEST and len(legible) > 0.8 * len(found):
         text, lines = compose(pieces(legible))

@@ -1,15 +1,26 @@
-"""JSON lines, or a JSON list or object: every record with a `text` is a page."""
+"""JSON lines, or a JSON list or object: every record that holds a text is a page."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from kg.model import Page, Problem
 from kg.sources.decoding import decode
 from kg.sources.found import LONGEST, Found, problem
+
+_FIELDS = {  # what a record tells, and the names that corpora give it
+    "text": ("text", "content", "body", "正文", "内容"),
+    "title": ("title", "headline", "标题", "题名"),
+    "date": ("date", "published", "publish_date", "publish_time", "pub_date", "日期", "发布日期", "发布时间"),
+    "source": ("source", "paper", "newspaper", "来源", "报纸", "媒体"),
+}
+_DATE = re.compile(
+    r"(?:([12]\d{3})(?:\s?[-/.年]\s?(\d{1,2})(?:\s?[-/.月]\s?(\d{1,2}))?)?|([12]\d{3})(\d\d)(\d\d))(?!\d)"
+)
 
 
 def read(name: str, data: bytes) -> Found:
@@ -39,21 +50,34 @@ def _json_texts(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _record(name: str, place: str, row: object, encoding: str) -> Page | Problem:
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
+    fields = {key: _field(row, names) for key, names in _FIELDS.items()} if isinstance(row, dict) else {}
+    text = fields.get("text")
+    if not text:
         return problem(name, f"{place} has no text", 'each record needs a field "text"')
-    text: str = row["text"]
     if len(text) > LONGEST:
         return problem(name, f"{place} is longer than {LONGEST:,} characters", "split it into pages")
     own = str(row.get("id") or place.removeprefix("line ").replace(" ", ""))
-    fields = {key: row.get(key) for key in ("title", "date", "source")}
-    title, published, source = (v if isinstance(v, str) and v.strip() else None for v in fields.values())
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Page(f"{name}#{own}", text, digest, encoding, title, _date(published), source)
+    return Page(
+        f"{name}#{own}", text, digest, encoding, fields["title"], _date(fields["date"]), fields["source"]
+    )
+
+
+def _field(row: Mapping[str, object], names: Iterable[str]) -> str | None:
+    """The first text that a record holds under one of the names."""
+    texts = (row.get(name) for name in names)
+    return next((text for text in texts if isinstance(text, str) and text.strip()), None)
 
 
 def _date(stated: str | None) -> str | None:
     """The ISO date of a record's field, or None where it is not one."""
-    parts = (stated or "").strip()[:10].replace("/", "-").split("-")
-    if 1 <= len(parts) <= 3 and all(p.isdigit() for p in parts) and len(parts[0]) == 4:
-        return "-".join([parts[0], *(p.zfill(2) for p in parts[1:])])
-    return None
+    found = _DATE.match((stated or "").strip())
+    if found is None:
+        return None
+    parts = [part for part in found.groups() if part]
+    year, month, day = (int(part) for part in [*parts, "1", "1"][:3])
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    return "-".join([parts[0], *(part.zfill(2) for part in parts[1:])])
