@@ -22,6 +22,7 @@ OWNERS = frozenset({"Enterprise", "Agency", "Institution"})
 ALSO = re.compile("及配套|及其")
 TELLS = re.compile("记者|通讯员")  # who reports, in brackets before the first name of a story
 TITLED = frozenset(["Policy", "Event", "Project", "Product", "Award"])  # names that may hold a 《title》
+ACTING = frozenset(["Policy", "Event"])  # names that tell what is to be done
 FULL_QUOTE = re.compile('[“"《][^”"》]+[”"》]')
 
 
@@ -72,7 +73,8 @@ class Grower:
         """Whether growth ends at this piece."""
         word = self.text[piece.start : piece.end]
         if piece.kind == "stop" and piece.start not in self.places:
-            passes = NUMERALS.issuperset(word) or self._measures(piece) or self._begins(piece)
+            acts = head.type in ACTING and word in names().acts
+            passes = acts or NUMERALS.issuperset(word) or self._measures(piece) or self._begins(piece)
             return not (passes or (head.spans and ALSO.match(self.text, piece.start)))
         if not head.modest:
             return False
@@ -83,7 +85,7 @@ class Grower:
         """The 中 of 中科, 中铁, 中煤, …: nothing before it that it could belong to."""
         if self.text[piece.start : piece.end] != "中":
             return False
-        if not piece.start or self.text[piece.start - 1] in BREAKS:
+        if not piece.start or self.text[piece.start - 1] in BREAKS or self.text[piece.start - 1] in "省市县区":
             return True
         before = self.piece_at(piece.start - 1)
         return before is not None and (before.kind == "stop" or before.start in self.places)
@@ -164,7 +166,7 @@ class Grower:
             match = lead.match(self.text, first, start)
             if match and not self.splits(match.end()):
                 first = match.end()
-            elif verbs and piece and piece.kind == "verb" and piece.start == first and piece.end <= start - 2:
+            elif verbs and piece and piece.start == first and piece.end <= start - 2 and self._acts(piece):
                 first = piece.end
             elif self.text[first] in "(（" and (close := self._closing(first, start)) > 0:
                 first = close
@@ -173,6 +175,10 @@ class Grower:
             else:
                 break
         return first
+
+    def _acts(self, piece: Piece) -> bool:
+        """Whether a piece is a verb that cannot begin a name."""
+        return piece.kind == "verb" or self.text[piece.start : piece.end] in names().acts
 
     def _closing(self, first: int, start: int) -> int:
         """Where the bracket that opens at `first` is closed; 0 where it is not."""

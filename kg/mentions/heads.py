@@ -114,7 +114,7 @@ def _rescued(grower: Grower, first: int) -> int:
     piece = grower.piece_at(first - 1) if first else None
     if piece is None or piece.kind != "stop" or piece.end != first:
         return first
-    places = (grower.places.get(p) for p in range(first - 1, max(0, first - 8), -1))
+    places = (grower.places.get(p) for p in range(first - 1, max(0, first - 8) - 1, -1))
     place = next((p for p in places if p and p.end >= first - 3), None)
     return place.start if place and BREAKS.isdisjoint(grower.text[place.start : first]) else first
 

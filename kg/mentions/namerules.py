@@ -69,6 +69,7 @@ class Names:
     firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
     brands: re.Pattern[str]  # head words of brands
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
+    acts: frozenset[str]  # verbs that stop a name, but for one of a policy or an event
     owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
     roads: tuple[str, ...]
@@ -155,6 +156,7 @@ def names() -> Names:
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
         brands=re.compile(alternatives(_heads_of(row for row in table["head"] if row.get("brand")))),
         works=frozenset(table["grow"]["works"].split()),
+        acts=frozenset(table["grow"]["acts"].split()),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),
         roads=tuple(table["built"]["roads"].split()),
