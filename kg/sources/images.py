@@ -67,7 +67,7 @@ def doubts(where: str, text: str, lines: Sequence[PrintedLine]) -> Iterator[Prob
 
 
 def recognised(image: Image) -> tuple[str, tuple[PrintedLine, ...]] | None:
-    """The text of an image and its lines, or None where there is none. Boxes are those of the upright image."""
+    """The text of an image and its lines, their boxes on the upright image, or None where there is none."""
     found = _lines(image)
     if found and _share_doubtful(found) > _ASKEW:  # it may lie on its side or on its head
         turned = (_lines(image.rotate(angle, expand=True)) for angle in (90, 180, 270))

@@ -50,13 +50,14 @@ def _json_texts(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _record(name: str, place: str, row: object, encoding: str) -> Page | Problem:
-    fields = {key: _field(row, names) for key, names in _FIELDS.items()} if isinstance(row, dict) else {}
-    text = fields.get("text")
+    known: dict[str, object] = row if isinstance(row, dict) else {}
+    fields = {key: _field(known, names) for key, names in _FIELDS.items()}
+    text = fields["text"]
     if not text:
         return problem(name, f"{place} has no text", 'each record needs a field "text"')
     if len(text) > LONGEST:
         return problem(name, f"{place} is longer than {LONGEST:,} characters", "split it into pages")
-    own = str(row.get("id") or place.removeprefix("line ").replace(" ", ""))
+    own = str(known.get("id") or place.removeprefix("line ").replace(" ", ""))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Page(
         f"{name}#{own}", text, digest, encoding, fields["title"], _date(fields["date"]), fields["source"]
