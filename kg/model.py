@@ -48,7 +48,7 @@ class PrintedLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it came in. `title`, `published` and `source` are what the file's own metadata say, if any."""
+    """One page as it came in. `title`, `published` and `source` are what the file's metadata say, if any."""
 
     name: str  # file or archive member, without folders
     text: str  # as printed
@@ -140,7 +140,7 @@ class Sentence:
 class Mention:
     """A name in a sentence: `text == sentence.text[start:end]`.
 
-    `name` is the fullest form the document gives; `code` a GB/T 2260 or ISO 3166 code for places that have one;
+    `name` is the fullest form the document gives; `code` the GB/T 2260 or ISO 3166 code of a place, if any;
     `entity` the key that `resolve` gives, the same for all mentions of one thing.
     """
 

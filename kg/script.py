@@ -1,4 +1,4 @@
-"""Traditional script: pages printed in it are read as simplified, one character for one, so no offset moves."""
+"""Traditional script: its pages are read as simplified, one character for one, so no offset moves."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Slips of the press and of OCR in the names of counties, told by shape: 崞岚 on a page of 忻州 is 岢岚.
 
-A slip is a form of two characters that no table knows, stands where the name of a county would, comes at least
-twice on the page and shares one character, in its place, with just one county of the page's own prefecture.
+A slip is a form of two characters that no table knows, stands where the name of a county would, comes at
+least twice on the page and shares one character, in its place, with just one county of the page's own prefecture.
 Pronunciation does not help, and other prefectures have too many names that differ by one character.
 """
 
@@ -30,7 +30,9 @@ def mend(
     pattern = re.compile("|".join(map(re.escape, sorted(meant))))
     mended = (replace(s, text=pattern.sub(lambda m: meant[m[0]], s.text)) for s in sentences)
     notes = [
-        Problem(page.name, f"{form} is read as {name}", "if it is right, add it to kg/lexicon", severity="note")
+        Problem(
+            page.name, f"{form} is read as {name}", "if it is right, add it to kg/lexicon", severity="note"
+        )
         for form, name in sorted(meant.items())
     ]
     return tuple(mended), notes

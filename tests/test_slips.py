@@ -1,4 +1,4 @@
-"""Slips of the press in names of counties, and pages in traditional script: read as meant, kept as printed."""
+"""Slips of the press in names of counties, pages in traditional script: read as meant, kept as printed."""
 
 from __future__ import annotations
 
