@@ -1,7 +1,8 @@
 """Slips of the press and of OCR in the names of counties, told by shape: 崞岚 on a page of 忻州 is 岢岚.
 
 A slip is a form of two characters that no table knows, stands where the name of a county would, comes at
-least twice on the page and shares one character, in its place, with just one county of the page's own prefecture.
+least twice on the page and shares one character, in its place, with just one county of the page's own
+prefecture.
 Pronunciation does not help, and other prefectures have too many names that differ by one character.
 """
 
