@@ -42,9 +42,9 @@ GAPS = {
     ",": "[，,]",
 }
 
-LEAD = re.compile(
-    f"(?:^|[{STOP}])[^{STOP}、{''.join(CODE[c] for c in CLASSES if c not in GROUPS['Place'])}]{{0,14}}$"
-)
+_PLAIN = f"[^{STOP}、{''.join(CODE[c] for c in CLASSES if c not in GROUPS['Place'])}]"
+_OWNER = f"(?:{_PLAIN}{{0,14}}[{CODE['Enterprise']}]{_PLAIN}{{0,9}}的)?"  # 海川投资的某项目
+LEAD = re.compile(f"(?:^|[{STOP}]){_OWNER}{_PLAIN}{{0,14}}$")
 GOVERNED = re.compile(f"(?:{'|'.join((*_BEFORE, *_WORDS['others']))}){_PLACE}?$")
 STAND_IN = re.compile(
     "|".join(
