@@ -27,6 +27,9 @@ HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)
 PLACES = frozenset(["Province", "City", "County", "Country", "Zone"])
 BUILT = frozenset({"Project", "Zone", "Event"})
 CITIZENS = re.compile("市[民场值容]")  # 深圳市民 names 深圳
+FEATURE = re.compile(
+    "[山河江湖陵岭峰峡岛湾塔寺](?![\u4e00-\u9fff])|[山河江湖陵岭峰峡岛湾塔寺](?=[的和在上是沿位]|景区)"
+)
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
 
@@ -93,16 +96,22 @@ def _quoted(f: Found) -> Iterator[Found]:
 
 
 def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
+    sure = {e.name for p in pieces for e in p.entries if e.caution and not _wordlike(text, p, e)}
+    covered = {p.start for p in pieces} | {p.end - 1 for p in pieces}
     before: Piece | None = None
     for piece in pieces:
         place = places.choose(piece.entries, before if before and before.end == piece.start else None)
         before = piece
         if place and not (place.short and _crosses(text, piece, place)):
+            if place.short and piece.end not in covered and (feature := FEATURE.match(text, piece.end)):
+                end = feature.end()  # 秦淮河 is no 秦淮区
+                yield Found(piece.start, end, "Place", text[piece.start : end], None, "Place/feature", 0.8)
+                continue
             end = piece.end - 1 if CITIZENS.match(text, piece.end - 1) else piece.end
             yield Found(piece.start, end, place.type, place.name, place.code, "gazetteer", 0.95)
             continue
         for entry in piece.entries:
-            if entry.type not in gazetteer.LEVELS and not (entry.caution and _wordlike(text, piece, entry)):
+            if entry.type not in gazetteer.LEVELS and (not entry.caution or entry.name in sure):
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
 

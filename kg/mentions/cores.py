@@ -81,12 +81,14 @@ def _ends_in_verb(core: Core) -> bool:
 
 
 def _is_country_only(core: Core) -> bool:
-    """美国化学品公司: nothing but the country tells the firm."""
+    """美国化学品公司: nothing but the country tells the firm; a province tells its bank, not its 公司."""
     place = core.grower.places.get(core.first)
     if place is None or place.type not in ("Country", "Province"):
         return False
-    return not core.grower.proper(place.end, core.start) and (
-        place.type == "Country" or place.end == core.start
+    if core.grower.proper(place.end, core.start):
+        return False
+    return place.type == "Country" or (
+        place.end == core.start and not core.grower.text.startswith(names().provincial, core.start)
     )
 
 

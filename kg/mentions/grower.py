@@ -85,7 +85,11 @@ class Grower:
         """The 中 of 中科, 中铁, 中煤, …: nothing before it that it could belong to."""
         if self.text[piece.start : piece.end] != "中":
             return False
-        if not piece.start or self.text[piece.start - 1] in BREAKS or self.text[piece.start - 1] in "省市县区":
+        if (
+            not piece.start
+            or self.text[piece.start - 1] in BREAKS
+            or self.text[piece.start - 1] in "省市县区"
+        ):
             return True
         before = self.piece_at(piece.start - 1)
         return before is not None and (before.kind == "stop" or before.start in self.places)

@@ -14,6 +14,7 @@ OPENERS = "“‘「《"
 WIDE = frozenset(
     ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
 )  # a place inside begins the name
+BUILT = frozenset(["Project", "Zone", "Event", "Policy"])  # things that a place or an organ makes
 COUNT = re.compile(
     r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
 )
@@ -85,6 +86,8 @@ def _start(grower: Grower, head: Head, start: int) -> int:
         first = capacity.end()
     if head.verbs and head.type == "Enterprise":
         first = _after_firm(grower, _rescued(grower, first), start)
+    if head.type in BUILT:
+        first = _after_act(grower, first, start)
     if head.type == "Agency":
         first = _level_start(grower, first, start)
     if head.type in WIDE:
@@ -95,6 +98,17 @@ def _start(grower: Grower, head: Head, start: int) -> int:
     if count and not (head.type == "Event" and count[0][-1] in "场次届"):
         return start  # 3个项目: a class of things, not a name
     return _event_start(grower.text, first) if head.type == "Event" and first < start else first
+
+
+def _after_act(grower: Grower, first: int, start: int) -> int:
+    """100万吨啤酒工厂 in 陕西新建100万吨啤酒工厂: what a place or an organ does is not in the name."""
+    piece = grower.piece_at(first)
+    owner = piece is not None and any(e.type in OWNERS for e in piece.entries)
+    if piece is None or piece.start != first or not (owner or first in grower.places):
+        return first
+    act = grower.piece_at(piece.end)
+    acts = act is not None and act.start == piece.end and grower.text[act.start : act.end] in names().builds
+    return act.end if act and acts and act.end <= start - 2 else first
 
 
 def _level_start(grower: Grower, first: int, start: int) -> int:
@@ -184,8 +198,8 @@ def _closes(grower: Grower, end: int) -> bool:
     after = grower.piece_at(end)
     if after is None or after.start != end:
         return False
-    titles = names().titles.find_matches_as_indexes(text[end : end + 6])
-    return after.kind in ("stop", "verb") or any(start == 0 for _, start, _ in titles)
+    near = re.split("[^\u4e00-\u9fff]", text[end : end + 8], maxsplit=1)[0]
+    return after.kind in ("stop", "verb") or any(names().titles.find_matches_as_indexes(near))
 
 
 def _same_place(grower: Grower, organ: Found, start: int, end: int) -> Found | None:

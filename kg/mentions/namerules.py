@@ -67,9 +67,11 @@ class Names:
     lists: dict[str, re.Pattern[str]]
     figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
     firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
+    provincial: tuple[str, ...]  # heads of firms of which a province has but one
     brands: re.Pattern[str]  # head words of brands
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
     acts: frozenset[str]  # verbs that stop a name, but for one of a policy or an event
+    builds: frozenset[str]  # verbs that a place or an organ before them does to a thing after them
     owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
     roads: tuple[str, ...]
@@ -154,9 +156,11 @@ def names() -> Names:
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         figures=re.compile(table["figures"]["after"]),
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
+        provincial=tuple(table["firm"]["provincial"].split()),
         brands=re.compile(alternatives(_heads_of(row for row in table["head"] if row.get("brand")))),
         works=frozenset(table["grow"]["works"].split()),
         acts=frozenset(table["grow"]["acts"].split()),
+        builds=frozenset(table["grow"]["builds"].split()),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),
         roads=tuple(table["built"]["roads"].split()),

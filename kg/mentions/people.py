@@ -10,6 +10,8 @@ from kg.mentions.namerules import Found, names
 
 FOREIGN = re.compile(r"(?<![“])[\u4e00-\u9fff]{1,6}(?:[·•][\u4e00-\u9fff]{1,7})+(?!”)")
 LATIN = re.compile(r"[A-Z][a-z]+(?:[ .]?[A-Z][a-z]+){1,3}")
+ROW = re.compile("(?:、[\u4e00-\u9fff]{2,3}){2,}、")
+MEMBER = re.compile("、([\u4e00-\u9fff]{2,3})(?=、)")
 TITLED = 0.97  # surer than a firm of the same name: 董事长武钢
 NEVER = frozenset("的了在是和与及等为对向到从被将把也都就表说市县区省镇乡村局厅部院会，。、")
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -25,6 +27,7 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
     for match in table.honorifics.finditer(text):
         if not grower.splits(match.start()):  # no 说 of 来说
             yield from _before(text, grower, match.start())
+    yield from _rows(text, grower)
     for match in FOREIGN.finditer(text):
         start, end = _foreign_span(text, grower, match.start(), match.end())
         if 2 * sum(c in table.sounds for c in text[start:end]) >= end - start:
@@ -38,6 +41,18 @@ def _series(text: str, grower: Grower, at: int, rule: str) -> Iterator[Found]:
         if text[end : end + 1] not in ("、", "和"):
             return
         at = end + 1
+
+
+def _rows(text: str, grower: Grower) -> Iterator[Found]:
+    """Four and more names in a row: 张三、李四五、王六七、赵八."""
+    for match in ROW.finditer(text):
+        names_in = [(m.start(1), m.end(1)) for m in MEMBER.finditer(text, *match.span())]
+        if any(_name_end(text, grower, start) != end for start, end in names_in):
+            continue
+        for start, end in names_in:
+            yield Found(start, end, "Person", text[start:end], None, "Person/row", 0.85)
+        yield from _before(text, grower, match.start())
+        yield from _series(text, grower, match.end(), "Person/row")
 
 
 def _before(text: str, grower: Grower, end: int) -> Iterator[Found]:
@@ -109,7 +124,8 @@ def _foreign_span(text: str, grower: Grower, start: int, end: int) -> tuple[int,
     dots = [i for i in range(start, end) if text[i] in "·•"]
     for index in range(dots[0] - 1, start - 1, -1):
         piece = grower.piece_at(index)
-        if piece and piece.end - piece.start > 1 and piece.end <= dots[0]:
+        unsounded = text[index] not in names().sounds and piece is not None and piece.kind == "stop"
+        if piece and (piece.end - piece.start > 1 or unsounded) and piece.end <= dots[0]:
             start = piece.end
             break
     for index in range(dots[-1] + 1, end):
