@@ -141,7 +141,7 @@ def _ordered(blocks: Sequence[Block]) -> list[Block]:
         parts = [[b for row in rows[:cut] for b in row], [b for row in rows[cut:] for b in row]]
     elif len(sides) > 1:
         parts = _heads_first(sides)
-    elif len(rows) > 1:
+    elif len(rows) > 1 and sum(block.head for block in rows[0]) < 2:
         parts = rows
     else:
         return _untangled(blocks)
@@ -222,7 +222,7 @@ def _beginning(sides: Sequence[Sequence[Block]], start: int) -> int:
 
 
 def _untangled(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks that no white space parts: by headline, each followed by what stands under it."""
+    """Blocks that no white space parts, as where articles lie round a middle: by headline, each followed by what stands under it."""
     heads = sorted((b for b in blocks if b.head), key=lambda b: (b.box.top, b.box.left))
     under: dict[int, list[Block]] = {id(b): [b] for b in heads}
     loose: list[Block] = []
