@@ -38,7 +38,8 @@ GAPS = {
     "start": f"(?:^|(?<=[{STOP}、]))",  # where a clause begins
     "stop": f"(?=[{STOP}]|$)",  # where it ends
     "word": f"[^{STOP}、（()）{_NAME}]{{0,12}}?",  # part of a word
-    "free": "".join(f"(?<!{word})(?<!{word}{_PLACE})" for word in _BEFORE),  # 在, 在江西 before no subject
+    # no 在, 在江西 before a subject, and no part of a list whose head may have one
+    "free": "".join(f"(?<!{word})(?<!{word}{_PLACE})" for word in _BEFORE) + f"(?<![{_NAME}]、)",
     ",": "[，,]",
 }
 
