@@ -74,6 +74,8 @@ def _pattern_names(text: str, grower: Grower) -> Iterator[Found]:
     table = names()
     for kind, rule, pattern in table.patterns:
         for match in pattern.finditer(text):
+            if grower.splits(match.start("name")):
+                continue
             yield from _quoted(Found(*match.span("name"), kind, match["name"], None, rule, 0.85))
     for i, start, end in table.known.find_matches_as_indexes(text):
         if not (grower.splits(start) or grower.splits(end)):

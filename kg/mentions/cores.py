@@ -60,9 +60,9 @@ def _is_generic(core: Core) -> bool:
     head, text = core.head, core.text
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
         return True
-    if (head.noun and _ends_in_verb(core)) or (
-        head.type == "Agency" and text.endswith(("地方", "各级", "当地"))
-    ):
+    if (head.noun and _ends_in_verb(core)) or _is_deed(core):
+        return True
+    if head.type == "Agency" and text.endswith(("地方", "各级", "当地")):
         return True
     if head.type == "Enterprise" and not head.verbs and _is_country_only(core):
         return True
@@ -78,6 +78,13 @@ def _ends_in_verb(core: Core) -> bool:
         and last.kind == "verb"
         and core.grower.text[last.start : last.end] not in names().works
     )
+
+
+def _is_deed(core: Core) -> bool:
+    """建设+自由贸易试验区: one verb and no more."""
+    piece = core.grower.piece_at(core.first)
+    verb = piece is not None and piece.kind == "verb" and (piece.start, piece.end) == (core.first, core.start)
+    return verb and core.head.type != "Agency" and core.text not in names().works
 
 
 def _is_country_only(core: Core) -> bool:

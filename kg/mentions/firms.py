@@ -18,6 +18,7 @@ JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16
 REVEALED = frozenset({"Enterprise/list", "Enterprise/row", "Enterprise/owner"})
 ITEM = Head(0, "", frozenset(), LONGEST_ITEM)
+PERIOD = re.compile(r"\d+[年月日]")
 PHASE = re.compile("[一二三四五六]期")
 PHASES = re.compile("(?:[一二三四五六]期、)+[一二三四五六]期(?P<noun>项目|工程)")
 INTRODUCED = re.compile(
@@ -42,8 +43,10 @@ def _with_figures(text: str, grower: Grower) -> Iterator[Found]:
     for match in names().figures.finditer(text):
         start = _unknown_start(grower, match.start())
         piece = grower.piece_at(start - 1) if start else None
-        if start < match.start() and (
-            start == 0 or text[start - 1] in BREAKS or (piece and piece.kind == "stop")
+        if (
+            start < match.start()
+            and not PERIOD.search(text, start, match.start())
+            and (start == 0 or text[start - 1] in BREAKS or (piece and piece.kind == "stop"))
         ):
             yield Found(
                 start, match.start(), "Enterprise", text[start : match.start()], None, "Enterprise/row", 0.7

@@ -38,7 +38,7 @@ def place_starts(found: Sequence[Found]) -> dict[int, Found]:
 def head_names(text: str, grower: Grower) -> Iterator[Found]:
     """The names that end in a head word."""
     table = names()
-    zone_end = 0
+    zone_end = organ_end = 0
     organ: Found | None = None
     for index, start, end in table.heads.find_matches_as_indexes(text):
         piece = grower.piece_at(end - 1)
@@ -49,8 +49,11 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
             found = _same_place(grower, organ, start, end)
         if found is None:
             continue
-        if found.type == "Agency":
-            organ = found
+        if found.type in ("Agency", "Institution"):
+            organ = found if found.type == "Agency" else organ
+            organ_end = found.end
+        if found.type == "Policy" and found.start < organ_end <= found.end - 4:
+            found = found._replace(start=organ_end, name=found.name[organ_end - found.start :])
         if found.type == "Zone":
             found, zone_end = _built(text, _after_zone(found, zone_end)), end
         if found.type == "Project" and found.name.endswith(table.roads):
