@@ -38,6 +38,7 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python bench/reading.py $(CORPUS)
+	$(BIN)/python bench/layout.py --scans 2
 
 clean:
 	rm -rf build dist .venv

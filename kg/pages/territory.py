@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from kg.gazetteer import ancestors, at_level, divisions
 from kg.model import Article, Sentence, Span
 from kg.pages.blocks import Block, pattern
-from kg.rules import lexicon
+from kg.rules import lexicon, table
 
 LEVELS = ("Province", "City", "County")
 _ENOUGH = 1.5  # votes that elect a territory
@@ -76,6 +76,7 @@ def _forms() -> tuple[AhoCorasick, tuple[tuple[Form, ...], ...]]:
     for row in lexicon("former"):
         if row["level"] in LEVELS and row["name"] not in meanings and row["successor"] in divisions():
             meanings[row["name"]] = [Form(row["successor"], True)]
+    meanings.update((name, []) for name in table("pages")["home"]["others"]["names"])
     words = sorted(word for word in meanings if len(word) > 1)
     return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest), tuple(tuple(meanings[w]) for w in words)
 
@@ -87,7 +88,7 @@ def _papers(imprint: str) -> list[str]:
     for rule in ("paper", "publisher"):
         for place in (match["place"] for match in pattern("home", rule).finditer(imprint)):
             for i, start, end in automaton.find_matches_as_indexes(place):
-                if start == 0 and end >= len(place) - 1:
+                if start == 0 and end >= len(place) - 1 and meanings[i]:
                     codes = [form.code for form in meanings[i]]
                     found.append(min(codes, key=lambda c: (LEVELS.index(divisions()[c].level), c)))
     return found
@@ -183,8 +184,9 @@ def _hints(text: str, level: str) -> float:
 def _named(sentence: str) -> tuple[int, ...]:
     """The known forms in a sentence, but for those that something is measured against."""
     compared = pattern("home", "compared")
-    found = _forms()[0].find_matches_as_indexes(sentence)
-    return tuple(i for i, _, end in found if not compared.match(sentence, end))
+    automaton, meanings = _forms()
+    found = automaton.find_matches_as_indexes(sentence)
+    return tuple(i for i, _, end in found if meanings[i] and not compared.match(sentence, end))
 
 
 def _votes(sentences: Iterable[Sentence], known: Mapping[str, int]) -> dict[str, float]:

@@ -222,7 +222,7 @@ def _beginning(sides: Sequence[Sequence[Block]], start: int) -> int:
 
 
 def _untangled(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks that no white space parts, as where articles lie round a middle: by headline, each followed by what stands under it."""
+    """Blocks that no white space parts, as where articles lie round a middle: each under its headline."""
     heads = sorted((b for b in blocks if b.head), key=lambda b: (b.box.top, b.box.left))
     under: dict[int, list[Block]] = {id(b): [b] for b in heads}
     loose: list[Block] = []
