@@ -7,7 +7,7 @@ Said (位于, 在…举行, the place just before the name) or written inside th
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -84,7 +84,7 @@ def _nearest(facts: Sequence[Fact], names: Names) -> list[Fact]:
 
 
 def _around(reading: Reading, uses: Sequence[_Use], ways: Mapping[str, Any]) -> list[Fact]:
-    """The place the paragraph speaks of, else the place of the paper."""
+    """The place that the paragraph speaks of, else the article, else the place of the paper."""
     for index, mention in uses:
         for way, place, proofs in _candidates(reading, index, mention, ways):
             use = reading.document.evidence(index, mention.start, mention.end, f"locatedIn/{way}")
@@ -110,9 +110,30 @@ def _candidates(
         for named in coding.topic(reading, index, at, classes)[:1]:
             proof = document.evidence(named.sentence, named.start, named.end, "locatedIn/paragraph")
             yield "paragraph", named.key, (proof,)
+        for place, proof in _subject(document, index, classes):
+            yield "article", place, (proof,)
     town = home(document, document.sentences[index].article)
     if town and town.type in paper.get(mention.type, ()) and not re.search(paper["unless"], mention.text):
         yield "home", town.key, ()
+
+
+def _subject(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
+    """The place that an article is about: the one that it names first and most often, or its only zone."""
+    article = document.sentences[index].article
+    named = [
+        (m, i)
+        for i, (sentence, mentions) in enumerate(zip(document.sentences, document.mentions, strict=True))
+        if sentence.article == article
+        for m in mentions
+        if m.type in classes
+    ]
+    often = Counter(m.entity for m, _ in named)
+    zones = {m.entity for m, _ in named if m.type == "Zone"}
+    chief = zones if len(zones) == 1 else {key for key, _ in often.most_common(1) if key == named[0][0].entity}
+    for m, i in named:
+        if m.entity in chief:
+            yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/article")
+            return
 
 
 def _upper(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
