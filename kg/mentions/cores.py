@@ -23,6 +23,8 @@ NUMBERED = re.compile(
 MONEY = re.compile(r"\d(?:亿|万)?元")
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
+LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
+NO_TERRITORY = ("各国", "各省", "各市", "各县", "外国", "全国", "各区", "各乡")
 SUBSIDIARY = ("全资", "控股", "参股", "级", "家")
 TELLING = 5  # characters that tell a project from others of its kind
 
@@ -48,6 +50,8 @@ def is_name(core: Core) -> bool:
         return False
     if len(text) == 1:
         return head.type == "Agency" and text in BARE_LEVEL
+    if head.territory:
+        return _is_territory(core)
     if head.brand or not (head.soft or head.named):
         return text not in BARE_LEVEL or head.type == "Agency"
     grower = core.grower
@@ -58,6 +62,8 @@ def is_name(core: Core) -> bool:
 def _is_generic(core: Core) -> bool:
     """Whether the core says what kind of thing it is, not which."""
     head, text = core.head, core.text
+    if head.type == "Institution" and text[-1:].isdigit():
+        return True  # 22日报道
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
         return True
     if (head.noun and _ends_in_verb(core)) or _is_deed(core):
@@ -78,6 +84,14 @@ def _ends_in_verb(core: Core) -> bool:
         and last.kind == "verb"
         and core.grower.text[last.start : last.end] not in names().works
     )
+
+
+def _is_territory(core: Core) -> bool:
+    """Whether the core is a territory, known or not: 江口县, 中国, 南斯拉夫."""
+    grower, text = core.grower, core.text
+    if text[-1] in LEVEL_ENDS or NATION.match(text) or grower.quotes(core.first, core.start):
+        return not text.endswith(NO_TERRITORY)
+    return grower.free(core.first, core.start) == len(text) > 2
 
 
 def _is_deed(core: Core) -> bool:

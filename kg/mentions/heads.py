@@ -14,7 +14,7 @@ OPENERS = "“‘「《"
 WIDE = frozenset(
     ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
 )  # a place inside begins the name
-BUILT = frozenset(["Project", "Zone", "Event", "Policy"])  # things that a place or an organ makes
+MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that a place or an organ makes
 COUNT = re.compile(
     r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
 )
@@ -89,12 +89,13 @@ def _start(grower: Grower, head: Head, start: int) -> int:
         first = capacity.end()
     if head.verbs and head.type == "Enterprise":
         first = _after_firm(grower, _rescued(grower, first), start)
-    if head.type in BUILT:
+    if head.type in MADE:
         first = _after_act(grower, first, start)
     if head.type == "Agency":
         first = _level_start(grower, first, start)
     if head.type in WIDE:
-        first = _nearest(grower, _from_place(grower, head, first, start), start)
+        first = _from_place(grower, head, first, start)
+        first = first if head.verbs else _nearest(grower, first, start)
     *_, dated = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
     first = dated if head.type != "Event" else first
     *_, count = [None, *COUNT.finditer(grower.text, first, start)]
@@ -109,6 +110,8 @@ def _after_act(grower: Grower, first: int, start: int) -> int:
     owner = piece is not None and any(e.type in OWNERS for e in piece.entries)
     if piece is None or piece.start != first or not (owner or first in grower.places):
         return first
+    if grower.text[piece.end : start] == "建":
+        return start  # 福州建机场
     act = grower.piece_at(piece.end)
     acts = act is not None and act.start == piece.end and grower.text[act.start : act.end] in names().builds
     return act.end if act and acts and act.end <= start - 2 else first

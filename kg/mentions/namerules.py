@@ -40,6 +40,7 @@ class Head:
     named: bool = False  # as soft, or a number, a phase
     verbs: bool = False  # a verb may begin the name
     modest: bool = False  # the core runs over unknown words and attributes alone, not over verbs and places
+    territory: bool = False  # the core must be a territory
     bare: bool = False  # the head alone is a name
     spans: bool = False  # the core may run over 、 and 及
     noun: bool = False  # no verb may stand right before the head
@@ -89,7 +90,7 @@ def alternatives(words: Iterable[str]) -> str:
 def _head(number: int, row: dict[str, Any]) -> Head:
     flags = {
         f: bool(row.get(f, False))
-        for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep")
+        for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep", "territory")
     }
     generic = frozenset(row.get("generic", "").split())
     bounds = frozenset(row.get("bounds", "").split())
@@ -115,11 +116,15 @@ def _lexicon_heads() -> dict[str, list[str]]:
 
 
 def _by_word(rows: Iterable[dict[str, Any]]) -> dict[str, list[Head]]:
-    """The rows of each head word; what the lexicon holds belongs to the first row of its type."""
+    """The rows of each head word; what the lexicon alone holds belongs to the first row of its type."""
+    rows = tuple(rows)
     by_word: dict[str, list[Head]] = {}
     words = _lexicon_heads()
     for number, row in enumerate(rows, 1):
-        for word in dict.fromkeys([*row["heads"].split(), *words.pop(row["type"], ())]):
+        kind = row["type"]
+        listed = set(_heads_of(r for r in rows if r["type"] == kind))
+        more = (word for word in words.pop(kind, ()) if word not in listed)
+        for word in dict.fromkeys([*row["heads"].split(), *more]):
             by_word.setdefault(word, []).append(_head(number, row))
     return by_word
 
