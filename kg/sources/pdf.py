@@ -34,7 +34,7 @@ def read(name: str, data: bytes) -> Found:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
-        message = "the PDF is locked with a password" if locked else f"the PDF is damaged: {error}"
+        message = "the PDF is locked with a password" if locked else "the PDF is damaged or cut off"
         yield problem(
             name, message, "save it without a password" if locked else "fetch or save the file anew"
         )

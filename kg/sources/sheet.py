@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from kg.model import Box, PrintedLine, Span
-from kg.sources.columns import Block, overlap, read
+from kg.sources.columns import STOPPED, Block, overlap, read
 from kg.sources.glyphs import Piece, body_size
 
 _HEADLINE = 1.45  # times the body's size: begins an article, though it be one column wide
 _LATIN = re.compile(r"[A-Za-z]")
-_STOPPED = re.compile(r"[。！？!?；;：:][”’」』）)]*$")
 
 
 @dataclass(slots=True)
@@ -102,15 +101,13 @@ def _parted(before: Piece, left: Box, above: Block, piece: Piece, right: Box, bl
     """Whether a line begins a paragraph: it is indented, or the one before is short or of another size."""
     if abs(above.size - block.size) > 0.15 * block.size:
         return True
-    size = piece.size
-    return piece.box.left > right.left + 1.2 * size or before.box.right < left.right - 1.7 * size
+    if piece.box.left > right.left + 1.2 * piece.size:
+        return True
+    missing = left.right - before.box.right
+    ended = STOPPED.search(before.text) or missing > 0.5 * _width(left)  # else the column is set ragged
+    return bool(ended) and missing > 1.7 * piece.size
 
 
 def _joint(before: Piece, piece: Piece) -> str:
     """Nothing between the halves of a broken sentence, a space between Latin words."""
     return " " if _LATIN.match(before.text[-1]) and _LATIN.match(piece.text[0]) else ""
-
-
-def spans(text: str, lines: Sequence[PrintedLine]) -> Iterator[str]:
-    """The printed lines of a text."""
-    return (text[line.span.start : line.span.end] for line in lines)
