@@ -41,19 +41,20 @@ class Rule:
         """What is looked for inside names: what the pattern names, and places."""
         return frozenset(patterns.GROUPS["Place"]).union(*self.needs)
 
+    @property
+    def outer(self) -> frozenset[str]:
+        """What is read for the names inside it: the side that the pattern does not name, or any name."""
+        if len(self.needs) > 1:
+            return frozenset(patterns.CLASSES)
+        return self.range if "s" in self.pattern.groupindex else self.domain
+
 
 def find(document: Document, tables: Tables | None = None) -> list[Fact]:
     """All relations of a document. `tables` stands in for the parsed `relations.toml`."""
-    reading = coding.read(document)
-    inner: dict[frozenset[str], list[Coded]] = {}
+    reading = Reading(document)
     facts: list[Fact] = []
     for name, table in (tables if tables is not None else rules.table("relations")).items():
-        found: list[list[Fact]] = []
-        for rule in _rules(name, table):
-            if rule.in_name and rule.inner not in inner:
-                inner[rule.inner] = list(_inner(reading, rule.inner))
-            lines = inner[rule.inner] if rule.in_name else reading.lines
-            found.append(list(_apply(rule, reading, lines)))
+        found = [list(_apply(rule, reading)) for rule in _rules(name, table)]
         facts += location.settle(reading, found, table) if name == "locatedIn" else chain(*found)
     return merge(facts)
 
@@ -72,19 +73,6 @@ def merge(facts: Iterable[Fact]) -> list[Fact]:
             confidence = max(old.confidence, fact.confidence)
             kept[key] = Fact(*key[:3], proofs, confidence, fact.role)
     return list(kept.values())
-
-
-def _inner(reading: Reading, classes: frozenset[str]) -> Iterator[Coded]:
-    """Every written form of every name, read for the names of these classes inside it."""
-    seen: set[tuple[str, str]] = set()
-    for index, mentions in enumerate(reading.document.mentions):
-        for mention in mentions:
-            long = len(mention.text) > 2 or mention.text != mention.name
-            if long and (mention.entity, mention.text) not in seen:
-                seen.add((mention.entity, mention.text))
-                line = coding.inner(index, mention, reading.names, classes)
-                if line:
-                    yield line
 
 
 _compiled: dict[int, tuple[Mapping[str, Any], tuple[Rule, ...]]] = {}
@@ -116,11 +104,10 @@ def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
         yield Rule(label, name, pattern, domain, target, row["confidence"], *flags, like, needs)
 
 
-def _apply(rule: Rule, reading: Reading, lines: Iterable[Coded]) -> Iterator[Fact]:
+def _apply(rule: Rule, reading: Reading) -> Iterator[Fact]:
     """The facts of one rule, sentence by sentence or name by name."""
+    lines = reading.inner(rule.outer, rule.inner) if rule.in_name else reading.sentences(rule.needs)
     for line in lines:
-        if any(map(line.classes.isdisjoint, rule.needs)):
-            continue
         for match in rule.pattern.finditer(line.text):
             if not patterns.denied(line.text, *match.span("all")):
                 yield from _facts(rule, reading, line, match)
@@ -167,7 +154,7 @@ def _proof(
 ) -> tuple[Evidence, ...]:
     """The words matched, widened to a name carried over; a name of another sentence is a proof of its own."""
     first, last = match.span("all")
-    start, end = line.spans[first][0], line.spans[last - 1][1]
+    start, end = line.starts[first], line.ends[last - 1]
     apart: list[Evidence] = []
     for at in ends:
         if at.sentence == line.sentence:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Document, Mention, Sentence
@@ -28,43 +29,64 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """`text[i]` stands for characters `spans[i]` of the sentence and for the mentions `refs[i]`, if any."""
+    """`text[i]` stands for characters `starts[i]`:`ends[i]` of the sentence and for mentions `refs[i]`."""
 
     sentence: int
     text: str
-    spans: tuple[tuple[int, int], ...]
-    refs: tuple[tuple[Mention, ...], ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    refs: Mapping[int, tuple[Mention, ...]]
     classes: frozenset[str]  # of its mentions
     outer: Mention | None = None  # set where the text is not a sentence but a name
 
     def named(self, start: int, end: int, classes: frozenset[str]) -> list[Named]:
         """The names of these classes at coded positions `start`:`end`, all of those behind a stand-in."""
         return [
-            Named(m.entity, m.type, self.sentence, *self.spans[i], m.text, m.certainty, i)
+            Named(m.entity, m.type, self.sentence, self.starts[i], self.ends[i], m.text, m.certainty, i)
             for i in range(start, end)
-            for m in self.refs[i]
+            for m in self.refs.get(i, ())
             if m.type in classes
         ]
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
     """A document with its sentences coded and the names it knows."""
 
-    document: Document
-    lines: tuple[Coded, ...]
-    names: Names
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lines = encode(document)
+        self.names = Names(document)
+        self._forms: dict[str, dict[tuple[str, str], tuple[int, Mention]]] = defaultdict(dict)
+        for index, mentions in enumerate(document.mentions):
+            for m in mentions:
+                if len(m.text) > 2 or m.text != m.name:
+                    self._forms[m.type].setdefault((m.entity, m.text), (index, m))
+        self._inner: dict[tuple[str, frozenset[str]], tuple[Coded, ...]] = {}
+        self._classes = frozenset[str]().union(*(line.classes for line in self.lines))
+        self._naming: dict[tuple[frozenset[str], ...], tuple[Coded, ...]] = {}
+
+    def sentences(self, needs: tuple[frozenset[str], ...]) -> tuple[Coded, ...]:
+        """The sentences that name something of each of these sets of classes."""
+        if needs not in self._naming:
+            named = (line for line in self.lines if line.classes)
+            every = (line for line in named if not any(map(line.classes.isdisjoint, needs)))
+            self._naming[needs] = () if any(map(self._classes.isdisjoint, needs)) else tuple(every)
+        return self._naming[needs]
+
+    def inner(self, outer: Iterable[str], classes: frozenset[str]) -> Iterator[Coded]:
+        """Every written form of the names of the classes `outer`, with the names of `classes` inside it."""
+        for kind in sorted(outer):
+            if (kind, classes) not in self._inner:
+                forms = self._forms[kind].values() if kind in self._forms else ()
+                read = (inner(index, mention, self.names, classes) for index, mention in forms)
+                self._inner[kind, classes] = tuple(filter(None, read))
+            yield from self._inner[kind, classes]
 
 
-_Piece = tuple[str, int, int, tuple[Mention, ...]]  # a character, where it stands, what it stands for
+_Piece = tuple[int, int, str, tuple[Mention, ...]]  # from, to, the text in between, what it stands for
 
 
-def read(document: Document) -> Reading:
-    """The document made ready for the rules."""
-    return Reading(document, tuple(encode(document)), Names(document))
-
-
-def encode(document: Document) -> list[Coded]:
+def encode(document: Document) -> tuple[Coded, ...]:
     """All sentences of a document, with 该公司 and the like tied to the name they stand for."""
     coded: list[Coded] = []
     seen: list[Mention] = []  # of the article so far
@@ -73,7 +95,7 @@ def encode(document: Document) -> list[Coded]:
         if sentence.article != article:
             article, seen = sentence.article, []
         coded.append(_coded(index, list(_sentence(sentence, document.mentions[index], seen))))
-    return coded
+    return tuple(coded)
 
 
 def inner(index: int, outer: Mention, names: Names, classes: frozenset[str]) -> Coded | None:
@@ -84,22 +106,41 @@ def inner(index: int, outer: Mention, names: Names, classes: frozenset[str]) -> 
     pieces: list[_Piece] = []
     at = outer.start
     for name in found:
-        pieces.extend((outer.text[i - outer.start], i, i + 1, ()) for i in range(at, name.start))
+        pieces.append((at, name.start, outer.text[at - outer.start : name.start - outer.start], ()))
         pieces.append(_piece(name))
         at = name.end
-    pieces.extend((outer.text[i - outer.start], i, i + 1, ()) for i in range(at, outer.end))
+    pieces.append((at, outer.end, outer.text[at - outer.start :], ()))
     return _coded(index, pieces, outer)
 
 
 def _coded(index: int, pieces: Sequence[_Piece], outer: Mention | None = None) -> Coded:
-    text, keep = _without_quotes(pieces)
-    classes = frozenset(m.type for p in pieces for m in p[3])
-    spans = tuple((pieces[i][1], pieces[i][2]) for i in keep)
-    return Coded(index, text, spans, tuple(pieces[i][3] for i in keep), classes, outer)
+    """The pieces joined. Quotation marks around a mention tell nothing; “甲”“乙” is a list like 甲、乙."""
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    refs: dict[int, tuple[Mention, ...]] = {}
+    for i, (start, end, chunk, mentions) in enumerate(pieces):
+        if mentions:
+            refs[len(starts)] = mentions
+            starts.append(start)
+            ends.append(end)
+            text.append(chunk)
+            continue
+        after = bool(chunk) and i > 0 and chunk[0] in _CLOSE
+        before = len(chunk) > after and i + 1 < len(pieces) and chunk[-1] in _OPEN
+        if after and before and len(chunk) == 2:
+            start, chunk = start + 1, "、"
+        else:
+            start, end, chunk = start + after, end - before, chunk[after : len(chunk) - before]
+        starts.extend(range(start, end))
+        ends.extend(range(start + 1, end + 1))
+        text.append(chunk)
+    classes = frozenset(m.type for behind in refs.values() for m in behind)
+    return Coded(index, "".join(text), starts, ends, refs, classes, outer)
 
 
 def _piece(mention: Mention) -> _Piece:
-    return CODE.get(mention.type, OTHER), mention.start, mention.end, (mention,)
+    return mention.start, mention.end, CODE.get(mention.type, OTHER), (mention,)
 
 
 def _sentence(sentence: Sentence, mentions: Sequence[Mention], seen: list[Mention]) -> Iterator[_Piece]:
@@ -113,15 +154,15 @@ def _sentence(sentence: Sentence, mentions: Sequence[Mention], seen: list[Mentio
 
 
 def _plain(text: str, start: int, end: int, seen: Sequence[Mention]) -> Iterator[_Piece]:
-    """The characters between two mentions, with stand-ins replaced where their name is known."""
+    """What stands between two mentions, with stand-ins replaced where their name is known."""
     at = start
-    for found in STAND_IN.finditer(text, start, end):
+    for found in STAND_IN.finditer(text, start, end) if seen else ():
         behind = _antecedent(seen, found.lastgroup or "")
         if behind:
-            yield from ((text[i], i, i + 1, ()) for i in range(at, found.start()))
-            yield CODE[behind[0].type], found.start(), found.end(), behind
+            yield at, found.start(), text[at : found.start()], ()
+            yield found.start(), found.end(), CODE[behind[0].type], behind
             at = found.end()
-    yield from ((text[i], i, i + 1, ()) for i in range(at, end))
+    yield at, end, text[at:end], ()
 
 
 def _antecedent(seen: Sequence[Mention], name: str) -> tuple[Mention, ...]:
@@ -137,21 +178,6 @@ def _antecedent(seen: Sequence[Mention], name: str) -> tuple[Mention, ...]:
         elif last:
             break
     return tuple(last)
-
-
-def _without_quotes(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:
-    """Quotation marks around a mention tell a rule nothing; “甲”“乙” is a list like 甲、乙."""
-    text = [p[0] for p in pieces]
-    last = len(text) - 1
-    keep: list[int] = []
-    for i, char in enumerate(text):
-        if char in _OPEN and i < last and pieces[i + 1][3]:
-            if i > 1 and text[i - 1] in _CLOSE and pieces[i - 2][3]:
-                text[i] = "、"
-                keep.append(i)
-        elif not (char in _CLOSE and i and pieces[i - 1][3]):
-            keep.append(i)
-    return "".join(text[i] for i in keep), keep
 
 
 def topic(reading: Reading, index: int, at: int, classes: frozenset[str]) -> list[Named]:

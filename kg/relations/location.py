@@ -106,7 +106,7 @@ def _candidates(
         for place, proof in _upper(document, index, classes):
             yield "paragraph", place, (proof,)
     elif classes:
-        at = next((i for i, refs in enumerate(reading.lines[index].refs) if mention in refs), 0)
+        at = next((i for i, refs in reading.lines[index].refs.items() if mention in refs), 0)
         for named in coding.topic(reading, index, at, classes)[:1]:
             proof = document.evidence(named.sentence, named.start, named.end, "locatedIn/paragraph")
             yield "paragraph", named.key, (proof,)
@@ -129,9 +129,9 @@ def _subject(document: Document, index: int, classes: frozenset[str]) -> Iterato
     ]
     often = Counter(m.entity for m, _ in named)
     zones = {m.entity for m, _ in named if m.type == "Zone"}
-    chief = zones if len(zones) == 1 else {key for key, _ in often.most_common(1) if key == named[0][0].entity}
+    first = {key for key, _ in often.most_common(1) if key == named[0][0].entity}
     for m, i in named:
-        if m.entity in chief:
+        if m.entity in (zones if len(zones) == 1 else first):
             yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/article")
             return
 

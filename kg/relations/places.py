@@ -32,7 +32,7 @@ class Names:
             self._forms |= {form: entity for form in forms if len(form) > 1}
         self._longest = max(map(len, self._forms), default=8)
         self._begin = {form[:2] for form in self._forms}
-        self._scanned: dict[str, dict[int, gazetteer.Piece]] = {}
+        self._scanned: dict[str, list[tuple[int, gazetteer.Piece | None]]] = {}
         codes = [self.code(e.key) for e in document.entities if e.type in DIVISIONS]
         self._places = gazetteer.Places(self.code(document.home.key) if document.home else None, ())
         self._places.full.update(filter(None, codes))
@@ -64,22 +64,26 @@ class Names:
         """
         text, at, above = outer.text, 0, ""
         last = len(text) + (outer.type == "Project" and outer.name != text)
-        if text not in self._scanned:
-            self._scanned[text] = {p.start: p for p in gazetteer.scan(text)}
-        pieces = self._scanned[text]
-        while at < len(text):
-            known = self._known(outer, at, classes) or self._place(text, pieces.get(at), classes, above)
-            end, key = known or (at + 1, "")
-            if key and end < last:
-                form = text[at:end]
-                yield Mention(outer.start + at, outer.start + end, form, self.type(key), form, entity=key)
+        for start, piece in self._spots(text):
+            if start < at:
+                continue
+            known = self._known(outer, start, classes) or self._place(text, piece, classes, above)
+            at, key = known or (start + 1, "")
+            if key and at < last:
+                form = text[start:at]
+                yield Mention(outer.start + start, outer.start + at, form, self.type(key), form, entity=key)
             above = (self.code(key) or "") if key else above
-            at = end
+
+    def _spots(self, text: str) -> list[tuple[int, gazetteer.Piece | None]]:
+        """Where a name may begin, with what the gazetteer knows there."""
+        if text not in self._scanned:
+            pieces = {p.start: p for p in gazetteer.scan(text) if p.entries}
+            starts = (i for i in range(len(text) - 1) if i in pieces or text[i : i + 2] in self._begin)
+            self._scanned[text] = [(i, pieces.get(i)) for i in starts]
+        return self._scanned[text]
 
     def _known(self, outer: Mention, at: int, classes: frozenset[str]) -> tuple[int, str] | None:
         """The longest name of the document that starts here."""
-        if outer.text[at : at + 2] not in self._begin:
-            return None
         for end in range(min(len(outer.text), at + self._longest), at + 1, -1):
             form = outer.text[at:end]
             entity = self._forms.get(form)
@@ -93,7 +97,7 @@ class Names:
         self, text: str, piece: gazetteer.Piece | None, classes: frozenset[str], above: str
     ) -> tuple[int, str] | None:
         """The division of the gazetteer that starts here, where it is certain: 昌邑 after 山东 is."""
-        if not piece or not piece.entries:
+        if not piece:
             return None
         if piece.entries[0].short and (text[piece.end : piece.end + 1] in _NATURE):
             return None
