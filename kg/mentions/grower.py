@@ -152,13 +152,16 @@ class Grower:
         at = start
         while at < end:
             piece = self.piece_at(at)
-            if piece and piece.end <= end and (at in self.places or self._names(piece)):
+            if piece and piece.end <= end and self.names_at(at):
                 return True
             at = piece.end if piece else at + 1
         return False
 
-    def _names(self, piece: Piece) -> bool:
-        """Whether a piece is a known organisation or a well-known place."""
+    def names_at(self, start: int) -> bool:
+        """Whether a place or a known organisation is named at this point."""
+        piece = self.piece_at(start)
+        if piece is None or start in self.places:
+            return piece is not None
         owned = any(e.type in OWNERS for e in piece.entries)
         return owned or self.text[piece.start : piece.end] in names().known_places
 

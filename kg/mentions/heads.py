@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg import gazetteer
-from kg.mentions.cores import BARE_LEVEL, NATION, PHASE, Core, is_name
+from kg.mentions.cores import BARE_LEVEL, NATION, NUMBERED, PHASE, Core, is_name
 from kg.mentions.grower import BREAKS, NUMERALS, OWNERS, Grower
 from kg.mentions.namerules import Found, Head, names
 
@@ -14,6 +14,8 @@ OPENERS = "“‘「《"
 WIDE = frozenset(
     ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
 )  # a place inside begins the name
+LONG = frozenset(["Project", "Event", "Policy"])  # names that may hold 、 or 和
+JOINTS = ("以及", "、", "和", "与", "及", "暨")
 MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that a place or an organ makes
 COUNT = re.compile(
     r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
@@ -89,6 +91,8 @@ def _start(grower: Grower, head: Head, start: int) -> int:
         first = capacity.end()
     if head.verbs and head.type == "Enterprise":
         first = _after_firm(grower, _rescued(grower, first), start)
+    if head.type in LONG:
+        first = _joined(grower, head, first, start)
     if head.type in MADE:
         first = _after_act(grower, first, start)
     if head.type == "Agency":
@@ -102,6 +106,27 @@ def _start(grower: Grower, head: Head, start: int) -> int:
     if count and not (head.type == "Event" and count[0][-1] in "场次届"):
         return start  # 3个项目: a class of things, not a name
     return _event_start(grower.text, first) if head.type == "Event" and first < start else first
+
+
+def _joined(grower: Grower, head: Head, first: int, start: int) -> int:
+    """Where a name begins that holds 、 or 和, if a place, the nation or a number begins it.
+
+    莱比锡国际文物保护、修复和改造博览会, 国家中长期科学和技术发展规划纲要.
+    """
+    text, at = grower.text, first
+    while at < start and at > start - head.longest and text[at] not in OPENERS:
+        begins = grower.names_at(at) or NATION.match(text, at) or NUMBERED.match(text, at)
+        if begins:
+            return first if any(p in grower.places for p in range(at + 1, start)) else at
+        joint = next((j for j in JOINTS if text.endswith(j, 0, at)), None)
+        end = at - len(joint or "")
+        listed = at == first and joint == "、"
+        if joint is None or listed or text.endswith(names().closing, 0, end):  # a name of its own ends there
+            return first
+        at = grower.trim(grower.grow(end, head), end, verbs=False)
+        if at == end:
+            return first
+    return first
 
 
 def _after_act(grower: Grower, first: int, start: int) -> int:

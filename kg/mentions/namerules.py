@@ -73,6 +73,7 @@ class Names:
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
     acts: frozenset[str]  # verbs that stop a name, but for one of a policy or an event
     builds: frozenset[str]  # verbs that a place or an organ before them does to a thing after them
+    closing: tuple[str, ...]  # heads of names that may hold 、 or 和
     owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
     roads: tuple[str, ...]
@@ -166,6 +167,7 @@ def names() -> Names:
         works=frozenset(table["grow"]["works"].split()),
         acts=frozenset(table["grow"]["acts"].split()),
         builds=frozenset(table["grow"]["builds"].split()),
+        closing=tuple(_heads_of(r for r in table["head"] if r["type"] in ("Project", "Event", "Policy"))),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),
         roads=tuple(table["built"]["roads"].split()),
