@@ -185,7 +185,7 @@ def _in_full(f: Found, home: str | None) -> Found:
 def _select(text: str, found: Iterable[Found]) -> tuple[list[Found], list[Found]]:
     """The longest names that do not overlap, and those nested inside them."""
     ranked = sorted(
-        (f for f in set(found) if not _is_source(text, f)),
+        (f for f in set(found) if "\n" not in text[f.start : f.end] and not _is_source(text, f)),
         key=lambda f: (f.start - f.end, f.start, f.type == "Product", -f.certainty, f.rule, f.name),
     )
     taken: list[Found] = []
