@@ -16,6 +16,7 @@ from kg.sources.glyphs import Piece, around, body_size
 
 _HEAD = 1.25  # times the body's size: a headline
 _SMALL = 0.9  # a caption
+_MOST = 1500  # blocks of a sheet that is a newspaper's
 _LEADING = 0.7  # white space between two lines of a block, in sizes, where the sheet does not tell
 
 STOPPED = re.compile(r"[。！？!?；;：:…][”’」』）)]*$")  # the end of a text, not of a column
@@ -41,7 +42,8 @@ class Block:
 
 def read(pieces: Sequence[Piece]) -> list[Block]:
     """The blocks of a sheet in reading order."""
-    return _ordered(_blocks(pieces))
+    blocks = _blocks(pieces)
+    return _ordered(blocks) if len(blocks) < _MOST else _untangled(blocks)
 
 
 # --- lines → blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _GAP = 2.5  # that stand within a line at most
 _HEAD_GAP = 1.2  # within a headline: two phrases are parted by a character's width
 _SPACE = 0.18  # that are a space between two words, beyond what stands between the others of the line
 _LARGE = 1.3  # times the body's size: set as a headline
+_MOST_LARGE = 3000  # characters of all headlines of a sheet
 _SHORTEST_STACK = 3  # characters one below another that are a vertical headline
 
 
@@ -45,22 +47,25 @@ def body_size(pieces: Iterable[Piece]) -> float:
 def pieces(glyphs: Sequence[Piece]) -> list[Piece]:
     """Single characters joined to pieces, whatever the order in which the file holds them."""
     large = _LARGE * body_size(glyphs)
-    stacks, rest = _stacks([g for g in glyphs if g.size >= large])
+    heads = [g for g in glyphs if g.size >= large]
+    stacks, rest = _stacks(heads) if len(heads) < _MOST_LARGE else ([], heads)
     return [*stacks, *rows([*rest, *(g for g in glyphs if g.size < large)])]
 
 
 def rows(glyphs: Sequence[Piece]) -> list[Piece]:
     """Lines: what stands side by side in one column, with the gaps that lines above or below bridge."""
-    large = _LARGE * body_size(glyphs)
-    ordered = sorted(_rows(glyphs), key=lambda p: (p.box.bottom, p.box.left))
-    result: list[Piece] = []
-    for piece in sorted(ordered, key=lambda p: p.box.left):
-        left = next((p for p in result if _one_line(p, piece, ordered, large)), None)
+    body = body_size(glyphs)
+    lines = sorted(_rows(glyphs), key=lambda p: p.box.bottom)
+    result: defaultdict[int, list[Piece]] = defaultdict(list)  # by height on the sheet
+    for piece in sorted(lines, key=lambda p: (p.box.left, p.box.bottom)):
+        slot, reach = int(piece.box.bottom // body), int(0.25 * piece.size // body) + 1
+        beside = (p for k in range(slot - reach, slot + reach + 1) for p in result[k])
+        left = next((p for p in beside if _one_line(p, piece, lines, _LARGE * body)), None)
         if left is not None:
-            result.remove(left)
+            result[int(left.box.bottom // body)].remove(left)
             piece = _joined([left, piece])
-        result.append(piece)
-    return result
+        result[int(piece.box.bottom // body)].append(piece)
+    return [piece for k in sorted(result) for piece in result[k]]
 
 
 def _one_line(left: Piece, right: Piece, lines: Sequence[Piece], large: float) -> bool:
@@ -72,12 +77,14 @@ def _one_line(left: Piece, right: Piece, lines: Sequence[Piece], large: float) -
         return False
     if size >= large:
         return gap < _HEAD_GAP * size
-    near = (p for p in lines if 0.5 * size < abs(p.box.bottom - right.box.bottom) < 2.2 * size)
+    first = bisect_left(lines, right.box.bottom - 2.2 * size, key=lambda p: p.box.bottom)
+    stop = bisect_left(lines, right.box.bottom + 2.2 * size, key=lambda p: p.box.bottom)
     return any(
-        abs(p.box.left - left.box.left) < 2.6 * size
+        abs(p.box.bottom - right.box.bottom) > 0.5 * size
+        and abs(p.box.left - left.box.left) < 2.6 * size
         and p.box.right > right.box.left + size
         and p.size < 1.2 * size
-        for p in near
+        for p in lines[first:stop]
     )
 
 

@@ -12,6 +12,7 @@ from kg.sources.columns import STOPPED, Block, overlap, read
 from kg.sources.glyphs import Piece, body_size
 
 _HEADLINE = 1.45  # times the body's size: begins an article, though it be one column wide
+_MANY = 500  # blocks of an article
 _LATIN = re.compile(r"[A-Za-z]")
 
 
@@ -77,7 +78,7 @@ def _columns(text: _Text, blocks: Sequence[Block]) -> None:
     """Sets the columns of an article: paragraphs are told by indents and short last lines."""
     last: tuple[Piece, Box, Block] | None = None
     for block in blocks:
-        column = _column(block, blocks)
+        column = _column(block, blocks if len(blocks) < _MANY else [block])
         for piece in block.lines:
             between = (
                 "\n\n" if last is None or _parted(*last, piece, column, block) else _joint(last[0], piece)
