@@ -91,7 +91,7 @@ def _is_territory(core: Core) -> bool:
     grower, text = core.grower, core.text
     if text[-1] in LEVEL_ENDS or NATION.match(text) or grower.quotes(core.first, core.start):
         return not text.endswith(NO_TERRITORY)
-    return grower.free(core.first, core.start) == len(text) > 2
+    return len(text) > 2 and names().sounds.issuperset(text)  # 南斯拉夫
 
 
 def _is_deed(core: Core) -> bool:

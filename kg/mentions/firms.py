@@ -93,7 +93,7 @@ def _item_name(text: str, grower: Grower, kind: str, start: int, end: int, noun:
         entry = next((e for e in piece.entries if e.type == kind), None)
         return entry.name if entry else None
     if kind in ("Project", "Policy"):
-        told = grower.proper(start, end) or (kind == "Policy" and len(form) > 5)
+        told = grower.proper(start, end) if kind == "Project" else grower.quotes(start, end) or len(form) > 5
         return (form if form.endswith(noun) else form + noun) if told else None
     return None if form.endswith(("企业", "行业", "产业", "领域")) else form
 

@@ -18,7 +18,7 @@ LONG = frozenset(["Project", "Event", "Policy"])  # names that may hold 、 or �
 JOINTS = ("以及", "、", "和", "与", "及", "暨")
 MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that a place or an organ makes
 COUNT = re.compile(
-    r"(?<!第)(?<!\d)[\d一二三四五六七八九十两多]+[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
+    r"(?<!第)(?<![\d.])[\d.一二三四五六七八九十两多]+[万亿]?[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
 )
 DAY = re.compile(r"\d+月\d+日")
 ORDINAL = re.compile(
@@ -100,8 +100,7 @@ def _start(grower: Grower, head: Head, start: int) -> int:
     if head.type in WIDE:
         first = _from_place(grower, head, first, start)
         first = first if head.verbs else _nearest(grower, first, start)
-    *_, dated = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
-    first = dated if head.type != "Event" else first
+    *_, first = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
     *_, count = [None, *COUNT.finditer(grower.text, first, start)]
     if count and not (head.type == "Event" and count[0][-1] in "场次届"):
         return start  # 3个项目: a class of things, not a name
@@ -132,14 +131,16 @@ def _joined(grower: Grower, head: Head, first: int, start: int) -> int:
 def _after_act(grower: Grower, first: int, start: int) -> int:
     """100万吨啤酒工厂 in 陕西新建100万吨啤酒工厂: what a place or an organ does is not in the name."""
     piece = grower.piece_at(first)
-    owner = piece is not None and any(e.type in OWNERS for e in piece.entries)
-    if piece is None or piece.start != first or not (owner or first in grower.places):
+    if piece is None or piece.start != first or not grower.names_at(first):
         return first
-    if grower.text[piece.end : start] == "建":
+    at = piece.end
+    if grower.text[at:start] == "建":
         return start  # 福州建机场
-    act = grower.piece_at(piece.end)
-    acts = act is not None and act.start == piece.end and grower.text[act.start : act.end] in names().builds
-    return act.end if act and acts and act.end <= start - 2 else first
+    while (act := grower.piece_at(at)) and act.start == at and act.end <= start - 2:
+        if grower.text[at : act.end] not in names().builds:
+            break
+        at = act.end
+    return at if at > piece.end else first
 
 
 def _level_start(grower: Grower, first: int, start: int) -> int:
