@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ _SHRUNK = 40_000_000  # pixels to which larger images are shrunk
 _SMALLEST = 40  # pixels of a side
 _DETECTED = 2560  # pixels of the longer side on which lines are looked for; they are read in full size
 _ASKEW = 0.5  # of the lines are doubtful: the sheet is not upright
+_FEW = 4  # characters of a line whose size its box does not tell
+_TOO_LARGE = 1.6  # times the body's size, up to which such a line is none of a headline
 _FILLED = 0.85  # of the height of a line's box is a character's
 _DOUBTFUL = 0.8  # confidence below which a line is told to be doubtful
 
@@ -116,9 +119,16 @@ def _lines(image: Image) -> list[Piece]:
         return []
     shapes = [[(float(x), float(y)) for x, y in corners] for corners in found.boxes]
     turn = _skew(shapes)
+    results = zip(shapes, found.txts, found.scores, strict=True)
+    return _settled([_piece(shape, turn, text, float(score)) for shape, text, score in results])
+
+
+def _settled(lines: Sequence[Piece]) -> list[Piece]:
+    """The lines; the last words of a paragraph, whose boxes are drawn too large, in the size of the text."""
+    body = median(size for line in lines for size in [line.size] * len(line.text))
     return [
-        _piece(shape, turn, text, float(score))
-        for shape, text, score in zip(shapes, found.txts, found.scores, strict=True)
+        replace(line, size=body) if len(line.text) <= _FEW and body < line.size < _TOO_LARGE * body else line
+        for line in lines
     ]
 
 
