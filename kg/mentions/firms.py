@@ -17,7 +17,7 @@ from kg.mentions.namerules import Found, Head, names
 JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16
 REVEALED = frozenset({"Enterprise/list", "Enterprise/row", "Enterprise/owner"})
-ITEM = Head(0, "", frozenset(), LONGEST_ITEM)
+ITEM = Head("", "", frozenset(), LONGEST_ITEM)
 PERIOD = re.compile(r"\d+[年月日]")
 PHASE = re.compile("[一二三四五六]期")
 PHASES = re.compile("(?:[一二三四五六]期、)+[一二三四五六]期(?P<noun>项目|工程)")

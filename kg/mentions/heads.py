@@ -10,6 +10,7 @@ from kg.mentions.cores import BARE_LEVEL, NATION, NUMBERED, PHASE, Core, is_name
 from kg.mentions.grower import BREAKS, NUMERALS, OWNERS, Grower
 from kg.mentions.namerules import Found, Head, names
 
+LINKS = frozenset("的在与和由是为向对及将等")  # stops that join, and begin no part of a name
 OPENERS = "“‘「《"
 WIDE = frozenset(
     ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
@@ -71,7 +72,7 @@ def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None
         return None
     if head.type == "Project" and (phase := LATER_PHASE.match(grower.text, end)):
         end = phase.end()
-    rule = f"{head.type}/head{head.number}"
+    rule = f"{head.type}/{head.name}"
     name = grower.text[first:end]
     place = grower.places.get(first)
     if place and head.type == "Agency" and place.type in gazetteer.LEVELS and place.end == start:
@@ -101,7 +102,8 @@ def _start(grower: Grower, head: Head, start: int) -> int:
         first = _from_place(grower, head, first, start)
         first = first if head.verbs else _nearest(grower, first, start)
     *_, first = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
-    *_, count = [None, *COUNT.finditer(grower.text, first, start)]
+    unquoted = first if head.type == "Project" else max(first, grower.text.rfind("”", first, start) + 1)
+    *_, count = [None, *COUNT.finditer(grower.text, unquoted, start)]
     if count and not (head.type == "Event" and count[0][-1] in "场次届"):
         return start  # 3个项目: a class of things, not a name
     return _event_start(grower.text, first) if head.type == "Event" and first < start else first
@@ -158,11 +160,14 @@ def _level_start(grower: Grower, first: int, start: int) -> int:
 def _rescued(grower: Grower, first: int) -> int:
     """Where a firm's registered name begins that holds a word which stops others: its place comes first."""
     piece = grower.piece_at(first - 1) if first else None
-    if piece is None or piece.kind != "stop" or piece.end != first:
+    if piece is None or piece.kind != "stop" or piece.end != first or grower.text[piece.start] in LINKS:
         return first
-    places = (grower.places.get(p) for p in range(first - 1, max(0, first - 8) - 1, -1))
-    place = next((p for p in places if p and p.end >= first - 3), None)
-    return place.start if place and BREAKS.isdisjoint(grower.text[place.start : first]) else first
+    nearest = max((p for p in range(max(0, first - 14), first) if p in grower.places), default=None)
+    if nearest is None:
+        return first
+    between = range(grower.places[nearest].end, piece.start)
+    stopped = any((p := grower.piece_at(i)) and p.kind == "stop" for i in between)
+    return first if stopped or not BREAKS.isdisjoint(grower.text[nearest:first]) else nearest
 
 
 def _after_firm(grower: Grower, first: int, start: int) -> int:

@@ -31,7 +31,7 @@ class Found(NamedTuple):
 class Head:
     """One row of [[head]]: a kind of name by the word that it ends in."""
 
-    number: int
+    name: str
     type: str
     generic: frozenset[str]
     longest: int
@@ -88,14 +88,14 @@ def alternatives(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(set(words), key=lambda w: (-len(w), w))))
 
 
-def _head(number: int, row: dict[str, Any]) -> Head:
+def _head(row: dict[str, Any]) -> Head:
     flags = {
         f: bool(row.get(f, False))
         for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep", "territory")
     }
     generic = frozenset(row.get("generic", "").split())
     bounds = frozenset(row.get("bounds", "").split())
-    return Head(number, row["type"], generic, row.get("max", MAX_DEFAULT), bounds=bounds, **flags)
+    return Head(row["name"], row["type"], generic, row.get("max", MAX_DEFAULT), bounds=bounds, **flags)
 
 
 def _matcher(words: Iterable[str]) -> AhoCorasick:
@@ -121,20 +121,20 @@ def _by_word(rows: Iterable[dict[str, Any]]) -> dict[str, list[Head]]:
     rows = tuple(rows)
     by_word: dict[str, list[Head]] = {}
     words = _lexicon_heads()
-    for number, row in enumerate(rows, 1):
+    for row in rows:
         kind = row["type"]
         listed = set(_heads_of(r for r in rows if r["type"] == kind))
         more = (word for word in words.pop(kind, ()) if word not in listed)
         for word in dict.fromkeys([*row["heads"].split(), *more]):
-            by_word.setdefault(word, []).append(_head(number, row))
+            by_word.setdefault(word, []).append(_head(row))
     return by_word
 
 
 def _patterns(table: dict[str, Any]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
     events = alternatives(_heads_of(row for row in table["head"] if row["type"] == "Event"))
-    for number, row in enumerate(table["pattern"], 1):
+    for row in table["pattern"]:
         regex = re.compile(row["regex"].replace("{events}", events))
-        yield row["type"], f"{row['type']}/pattern{number}", regex
+        yield row["type"], f"{row['type']}/{row['name']}", regex
 
 
 @cache
