@@ -72,8 +72,11 @@ def _candidates(text: str, homes: Sequence[str | None], bounds: Sequence[int]) -
 def _pattern_names(text: str, grower: Grower) -> Iterator[Found]:
     table = names()
     for kind, rule, pattern in table.patterns:
-        for match in pattern.finditer(text):
-            if grower.splits(match.start("name")):
+        for found in pattern.finditer(text):
+            match: re.Match[str] | None = found
+            while match and grower.splits(match.start("name")):  # 交广东省 in 提交广东省
+                match = pattern.search(text, match.start("name") + 1, match.end())
+            if match is None:
                 continue
             yield from _quoted(Found(*match.span("name"), kind, match["name"], None, rule, 0.85))
     for i, start, end in table.known.find_matches_as_indexes(text):

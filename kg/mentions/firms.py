@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -18,6 +18,7 @@ JOINT = re.compile("、|以及|[和与及]")
 LONGEST_ITEM = 16
 REVEALED = frozenset({"Enterprise/list", "Enterprise/row", "Enterprise/owner"})
 ITEM = Head("", "", frozenset(), LONGEST_ITEM)
+KINDS = frozenset(["Enterprise", "Agency"])  # stay what they are in a list of projects
 PERIOD = re.compile(r"\d+[年月日]")
 PHASE = re.compile("[一二三四五六]期")
 PHASES = re.compile("(?:[一二三四五六]期、)+[一二三四五六]期(?P<noun>项目|工程)")
@@ -28,11 +29,13 @@ LATIN = re.compile(r"[(（](?P<alias>[A-Za-z][A-Za-z0-9 .&-]{1,20})[)）]")
 BRACKETED = re.compile("[（(][^（）()]*[）)]")
 
 
-def listed(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:
+def listed(text: str, grower: Grower, found: Sequence[Found]) -> Iterator[Found]:
     """Members of lists whose class follows (A、B等企业), and unknown words beside known firms in a list."""
+    told = {(f.start, f.end) for f in found if f.type in KINDS}
     for kind, pattern in names().lists.items():
         for match in pattern.finditer(text):
-            yield from _items(text, grower, kind, match.start(), match.groupdict().get("noun") or "")
+            items = _items(text, grower, kind, match.start(), match.groupdict().get("noun") or "")
+            yield from (item for item in items if kind == "Enterprise" or (item.start, item.end) not in told)
     with_figures = list(_with_figures(text, grower))
     yield from with_figures
     yield from _neighbours(text, grower, [*found, *with_figures])

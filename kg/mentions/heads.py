@@ -70,6 +70,8 @@ def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None
     first = _brand_start(grower, start, end) if head.brand else _start(grower, head, start)
     if not (is_name(Core(grower, head, first, start)) if first < start else head.bare):
         return None
+    if head.unless and grower.text.startswith(head.unless, end):
+        return None
     if head.type == "Project" and (phase := LATER_PHASE.match(grower.text, end)):
         end = phase.end()
     rule = f"{head.type}/{head.name}"
@@ -160,12 +162,14 @@ def _level_start(grower: Grower, first: int, start: int) -> int:
 def _rescued(grower: Grower, first: int) -> int:
     """Where a firm's registered name begins that holds a word which stops others: its place comes first."""
     piece = grower.piece_at(first - 1) if first else None
-    if piece is None or piece.kind != "stop" or piece.end != first or grower.text[piece.start] in LINKS:
+    if piece is None or piece.kind != "stop" or piece.end != first:
         return first
     nearest = max((p for p in range(max(0, first - 14), first) if p in grower.places), default=None)
     if nearest is None:
         return first
     between = range(grower.places[nearest].end, piece.start)
+    if grower.text[piece.start] in LINKS and len(between) != 1:  # 广西+桂和+高速公路有限公司
+        return first
     stopped = any((p := grower.piece_at(i)) and p.kind == "stop" for i in between)
     return first if stopped or not BREAKS.isdisjoint(grower.text[nearest:first]) else nearest
 

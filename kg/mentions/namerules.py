@@ -45,6 +45,7 @@ class Head:
     spans: bool = False  # the core may run over 、 and 及
     noun: bool = False  # no verb may stand right before the head
     bounds: frozenset[str] = frozenset()  # words that end a modest core
+    unless: tuple[str, ...] = ()  # what must not follow: it makes the head part of a longer word
     keep: bool = False  # words before a place inside the core belong to the name
 
 
@@ -95,7 +96,15 @@ def _head(row: dict[str, Any]) -> Head:
     }
     generic = frozenset(row.get("generic", "").split())
     bounds = frozenset(row.get("bounds", "").split())
-    return Head(row["name"], row["type"], generic, row.get("max", MAX_DEFAULT), bounds=bounds, **flags)
+    return Head(
+        row["name"],
+        row["type"],
+        generic,
+        row.get("max", MAX_DEFAULT),
+        bounds=bounds,
+        unless=tuple(row.get("unless", "").split()),
+        **flags,
+    )
 
 
 def _matcher(words: Iterable[str]) -> AhoCorasick:

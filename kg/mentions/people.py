@@ -85,6 +85,8 @@ def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
     for given in (2, 1):
         end = at + family + given
         name = text[at + family : end]
+        if names().honorifics.fullmatch(name) or name == "记者":
+            continue  # 曾指出, 向记者
         if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
             continue
         said = names().honorifics.match(text, end) and not grower.is_word(at, end)
