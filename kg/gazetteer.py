@@ -188,13 +188,14 @@ def scan(text: str) -> list[Piece]:
     for i, start, end in known.automaton.find_matches_as_indexes(text):
         piece = Piece(start, end, known.kinds[i], known.entries[i])
         if not pieces or start >= pieces[-1].end:
-            pieces.append(_cut_off(text, piece) or piece)
+            cut = text[start] in PREPOSITIONS and _cut_off(text, piece)
+            pieces.append(cut or piece)
     return pieces
 
 
 def _cut_off(text: str, piece: Piece) -> Piece | None:
     """江西省 in 从江西省来看, where the piece is 从江: a preposition and the beginning of a longer name."""
-    if piece.end - piece.start != 2 or text[piece.start] not in PREPOSITIONS or piece.kind != "name":
+    if piece.end - piece.start != 2 or piece.kind != "name":
         return None
     known = _known()
     for i, start, end in known.automaton.find_matches_as_indexes(text[piece.start + 1 : piece.start + 9]):

@@ -100,24 +100,28 @@ def _quoted(f: Found) -> Iterator[Found]:
 
 
 def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator[Found]:
-    sure = {e.name for p in pieces for e in p.entries if e.caution and not _wordlike(text, p, e)}
-    covered = {p.start for p in pieces} | {p.end - 1 for p in pieces}
-    before: Piece | None = None
-    for piece in pieces:
-        place = places.choose(piece.entries, before if before and before.end == piece.start else None)
-        before = piece
+    named = [(i, p) for i, p in enumerate(pieces) if p.entries]
+    sure = {e.name for _, p in named for e in p.entries if e.caution and not _wordlike(text, p, e)}
+    for i, piece in named:
+        before = pieces[i - 1] if i and pieces[i - 1].end == piece.start else None
+        place = places.choose(piece.entries, before)
         if place and not (place.short and _crosses(text, piece, place)):
-            if place.short and piece.end not in covered and (feature := FEATURE.match(text, piece.end)):
-                end = feature.end()  # 秦淮河 is no 秦淮区
-                yield Found(piece.start, end, "Place", text[piece.start : end], None, "Place/feature", 0.8)
-                continue
-            end = piece.end - 1 if CITIZENS.match(text, piece.end - 1) else piece.end
-            yield Found(piece.start, end, place.type, place.name, place.code, "gazetteer", 0.95)
+            after = pieces[i + 1].start if i + 1 < len(pieces) else len(text)
+            yield _place(text, piece, place, after > piece.end)
             continue
         for entry in piece.entries:
             if entry.type not in gazetteer.LEVELS and (not entry.caution or entry.name in sure):
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
+
+
+def _place(text: str, piece: Piece, place: Entry, alone: bool) -> Found:
+    """A division; where it stands `alone`, before no known word, 秦淮河 is a river and no 秦淮区."""
+    if alone and place.short and (feature := FEATURE.match(text, piece.end)):
+        end = feature.end()
+        return Found(piece.start, end, "Place", text[piece.start : end], None, "Place/feature", 0.8)
+    end = piece.end - 1 if CITIZENS.match(text, piece.end - 1) else piece.end
+    return Found(piece.start, end, place.type, place.name, place.code, "gazetteer", 0.95)
 
 
 def _crosses(text: str, piece: Piece, place: Entry) -> bool:
