@@ -85,7 +85,9 @@ def _nearest(facts: Sequence[Fact], names: Names) -> list[Fact]:
 
 def _around(reading: Reading, uses: Sequence[_Use], ways: Mapping[str, Any]) -> list[Fact]:
     """The place that the paragraph speaks of, else the article, else the place of the paper."""
-    for index, mention in uses:
+    for index, mention in uses if ways else ():
+        if re.search(ways["unless"], mention.text):
+            continue
         for way, place, proofs in _candidates(reading, index, mention, ways):
             use = reading.document.evidence(index, mention.start, mention.end, f"locatedIn/{way}")
             confidence = round(ways[way]["confidence"] * mention.certainty, 3)
@@ -113,7 +115,7 @@ def _candidates(
         for place, proof in _subject(document, index, classes):
             yield "article", place, (proof,)
     town = home(document, document.sentences[index].article)
-    if town and town.type in paper.get(mention.type, ()) and not re.search(paper["unless"], mention.text):
+    if town and town.type in paper.get(mention.type, ()):
         yield "home", town.key, ()
 
 
