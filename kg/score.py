@@ -93,20 +93,21 @@ def score(gold: Iterable[Path], folders: Sequence[Path]) -> Scores:
     """Read the text of each gold file, found by name in one of the folders, and compare. Raises GoldError."""
     scores = Scores()
     for path in gold:
-        annotated = _load(path)
-        compare(pipeline.read_page(_text(path, annotated, folders)), annotated, scores)
+        annotated = load(path)
+        compare(pipeline.read_page(page_of(path, annotated, folders)), annotated, scores)
     return scores
 
 
 def compare(found: Extraction, gold: Gold, scores: Scores) -> None:
     """Add one text to the scores."""
-    names = _Names(found.entities, gold["entities"])
+    names = Names(found.entities, gold["entities"])
     _entities(found, gold, names, scores)
     _relations(found, gold, names, scores)
     _observations(found, gold, names, scores)
 
 
-def _load(path: Path) -> Gold:
+def load(path: Path) -> Gold:
+    """A gold file. Raises GoldError where it is none."""
     try:
         data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -122,7 +123,8 @@ def _load(path: Path) -> Gold:
     return gold
 
 
-def _text(path: Path, gold: Gold, folders: Sequence[Path]) -> Page:
+def page_of(path: Path, gold: Gold, folders: Sequence[Path]) -> Page:
+    """The text that a gold file annotates, from one of the folders. Raises GoldError."""
     for folder in folders:
         for name in (gold.get("doc"), f"{path.stem}.txt"):
             if name and (folder / name).is_file():
@@ -132,7 +134,7 @@ def _text(path: Path, gold: Gold, folders: Sequence[Path]) -> Page:
     raise GoldError(f"{path}: its text is in none of {', '.join(map(str, folders))}")
 
 
-class _Names:
+class Names:
     """What the things of both sides are called, and which gold entities each one found may be."""
 
     def __init__(self, found: Iterable[Entity], gold: Iterable[Row]) -> None:
@@ -155,19 +157,19 @@ def _meet(kind: str, ours: set[str], theirs: set[str]) -> bool:
     return kind == "Project" and any(a.endswith(b) or b.endswith(a) for a, b in pairs)
 
 
-def _also(row: Row, key: str, other: str) -> set[str]:
+def answers(row: Row, key: str, other: str) -> set[str]:
     """The right answers of a gold row: the first, and those listed beside it."""
     more = row.get(other) or ()
     return {row[key], *((more,) if isinstance(more, str) else more)}
 
 
-def _entities(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> None:
+def _entities(found: Extraction, gold: Gold, names: Names, scores: Scores) -> None:
     rows = {row["id"]: row for row in gold["entities"]}
     used = {end for r in gold["relations"] for end in (r["s"], r["o"])} | {
         o["s"] for o in gold["observations"]
     }
     hits = {
-        e.key: {id for id in names.same[e.key] if e.type in _also(rows[id], "type", "type_alt")}
+        e.key: {id for id in names.same[e.key] if e.type in answers(rows[id], "type", "type_alt")}
         for e in found.entities
     }
     met = set().union(*hits.values())
@@ -185,8 +187,10 @@ def _entities(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> N
     )
 
 
-def _relations(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> None:
-    wanted = {(r["s"], r["p"], o): n for n, r in enumerate(gold["relations"]) for o in _also(r, "o", "o_alt")}
+def _relations(found: Extraction, gold: Gold, names: Names, scores: Scores) -> None:
+    wanted = {
+        (r["s"], r["p"], o): n for n, r in enumerate(gold["relations"]) for o in answers(r, "o", "o_alt")
+    }
     wanted |= {(o, p, s): n for (s, p, o), n in wanted.items() if p == "partnersWith"}
     triples = dict.fromkeys((f.subject, f.predicate, f.object) for f in found.facts)
     hits = {
@@ -209,7 +213,7 @@ def _relations(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> 
     )
 
 
-def _observations(found: Extraction, gold: Gold, names: _Names, scores: Scores) -> None:
+def _observations(found: Extraction, gold: Gold, names: Names, scores: Scores) -> None:
     left = dict(enumerate(gold["observations"]))
     rows = []
     for o in found.observations:
@@ -226,17 +230,17 @@ def _observations(found: Extraction, gold: Gold, names: _Names, scores: Scores) 
     scores.add("observation", rows, wanted)
 
 
-def _fits(o: Observation, row: Row, names: _Names) -> bool:
-    if not names.same[o.subject] & _also(row, "s", "s_alt") or not _like(o.metric, row["metric"]):
+def _fits(o: Observation, row: Row, names: Names) -> bool:
+    if not names.same[o.subject] & answers(row, "s", "s_alt") or not _like(o.metric, row["metric"]):
         return False
     if row.get("value") is not None:
-        return (o.value, o.unit) == _measured(row["value"], row.get("unit") or "")
+        return (o.value, o.unit) == measured(row["value"], row.get("unit") or "")
     if row.get("change") is not None:
         return o.change == Decimal(str(row["change"]))
     return row.get("rank") is not None and o.rank == row["rank"]
 
 
-def _measured(value: object, unit: str) -> tuple[Decimal, str | None]:
+def measured(value: object, unit: str) -> tuple[Decimal, str | None]:
     """A number and its unit as the reader would give them: 13.67 亿元 is 1367000000 元."""
     read = values.find(f"{Decimal(str(value)):f}{unit}").quantities
     return (read[0].value, read[0].unit) if len(read) == 1 else (Decimal(str(value)), unit or None)

@@ -9,7 +9,7 @@ from datetime import date
 
 from kg import values
 from kg.model import Document, Issue, Mention, Observation, Period, Problem, Sentence
-from kg.observations import kinds, merging, subjects
+from kg.observations import kinds, merging, owners, subjects
 from kg.observations.figures import read
 from kg.observations.scene import Days, Draft, Scene
 
@@ -20,9 +20,12 @@ _DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
 
 
-def find(document: Document) -> tuple[list[Observation], list[Problem]]:
-    """All figures of a page, and a note for each number with a unit that became none."""
-    reader = _Reader(_cut(document))
+def find(document: Document, choose: owners.Choose = owners.best) -> tuple[list[Observation], list[Problem]]:
+    """All figures of a page, and a note for each number with a unit that became none.
+
+    `choose` picks the owner of a figure among the names at hand.
+    """
+    reader = _Reader(_cut(document), choose)
     found: list[tuple[Observation, bool]] = []
     problems: list[Problem] = []
     for scene in reader.scenes():
@@ -41,7 +44,9 @@ class _Reader:
     """What carries over from sentence to sentence."""
 
     document: Document
+    choose: owners.Choose
     tracker: subjects.Tracker = field(init=False)
+    kinds: dict[str, str] = field(init=False)  # of things, by key
     earlier: list[Period] = field(default_factory=list)  # that the article stated
     current: Days | None = None  # of the paragraph's last figure
     goal: bool = False  # the paragraph sets goals
@@ -49,6 +54,9 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.tracker = subjects.Tracker(self.document)
+        self.kinds = {e.key: owners.CLASSES.get(e.type, "other") for e in self.document.entities}
+        if self.tracker.nation:
+            self.kinds[self.tracker.nation] = "nation"
 
     def scenes(self) -> Iterator[Scene]:
         """The sentences in order, each read."""
@@ -74,11 +82,14 @@ class _Reader:
 
     def _scene(self, index: int, sentence: Sentence, projects: frozenset[str]) -> Scene:
         named = [m for m in self.document.mentions[index] if m.type in _NAMED]
+        found = _outside(values.find(sentence.text, self.day, self.earlier), named)
         return Scene(
             self.document,
             index,
             self.tracker,
-            _outside(values.find(sentence.text, self.day, self.earlier), named),
+            self._setting(index, sentence, found),
+            self.choose,
+            found,
             self.earlier,
             self.day,
             self.current,
@@ -87,7 +98,17 @@ class _Reader:
             projects,
         )
 
+    def _setting(self, index: int, sentence: Sentence, found: values.Values) -> owners.Setting:
+        tracker = self.tracker
+        ends = frozenset(item.end for item in found.items())
+        others = [k for k in (tracker.home and tracker.home.key, tracker.nation, tracker.lead) if k]
+        return owners.Setting(
+            sentence.text, index, sentence.paragraph, self.document.mentions[index], ends, tracker.story,
+            self.kinds, others,
+        )  # fmt: skip
+
     def _end(self, scene: Scene) -> None:
+        self.tracker.story.end(scene.setting, scene.tracker.opened, [d.subject for d in scene.drafts])
         dated = next((d.period for d in reversed(scene.drafts) if d.period), None)
         self.current = dated or (None if scene.values.periods else self.current)
         self.earlier += scene.values.periods

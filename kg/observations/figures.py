@@ -12,17 +12,18 @@ from datetime import date
 
 from kg.model import Change, Mention, Quantity, Rank
 from kg.observations import growth, metrics
+from kg.observations.owners import Item
 from kg.observations.scene import (
     DEALT,
     WORDS,
     Days,
     Draft,
-    Item,
     Scene,
     any_of,
     ends_well,
     quantity_kind,
     stretch,
+    verb_start,
 )
 from kg.rules import table
 from kg.values.quantities import UNITS
@@ -49,7 +50,7 @@ def read(scene: Scene) -> list[Draft]:
     growth.ordered(scene)
     last = 0
     for chain in _chains(scene):
-        start = stretch(scene.text, last, growth.verb_start(chain[0]))
+        start = stretch(scene.text, last, verb_start(chain[0]))
         scene.tracker.see([m for m in scene.mentions if last <= m.start < chain[0].start])
         match chain[0]:
             case Quantity():
@@ -60,17 +61,14 @@ def read(scene: Scene) -> list[Draft]:
                 growth.ranks(scene, [r for r in chain if isinstance(r, Rank)], start)
         last = max(chain[-1].end, scene.last.end if scene.last else 0)
     scene.tracker.see([m for m in scene.mentions if m.start >= last])
-    if opening := scene.tracker.opening(scene.text, scene.mentions):
-        scene.tracker.topic = opening
+    scene.tracker.go_on(scene.text, scene.mentions)
     return scene.drafts
 
 
 def _chains(scene: Scene) -> list[list[Item]]:
     """Values of one sort with nothing but list marks between them."""
-    found = scene.values
-    items: list[Item] = sorted([*found.quantities, *found.changes, *found.ranks], key=lambda v: v.start)
     chains: list[list[Item]] = []
-    for item in items:
+    for item in scene.values.items():
         if not isinstance(item, Rank) and (name := _around(scene, item)):
             _in_name(scene, item, name)
             continue
@@ -145,6 +143,7 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
         if not keys or not metrics.sound(words):
             scene.dropped.append((q, "no term for it" if keys else "nobody owns it"))
         elif len(chain) > 1 or terms[0] or not _fills(scene, q, words):
+            keys = scene.settled(keys, start, q, words)
             year = _of_years(scene, len(chain), i, start, q)
             _level(scene, keys[min(i, len(keys) - 1)], words, q, start, year, bool(share))
     scene.terms = made
@@ -164,7 +163,7 @@ def _level(
 def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
     """Where the name starts that is itself counted: 培育[省级龙头企业]22家."""
     q, text = chain[0], scene.text
-    if not UNITS.get(q.unit, {}).get("counter") or metrics.counted(text[chain[-1].end :]):
+    if not UNITS.get(q.unit, {}).get("counter") or metrics.counted(scene.rest(chain[-1].end)):
         return None
     ends = (m for m in scene.mentions if m.end <= q.start and not metrics.unlink(text[m.end : q.start]))
     return next((m.start for m in ends), None)
@@ -172,7 +171,7 @@ def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
 
 def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool) -> str:
     """The term of a level: the thing counted, the stretch before, or what the text said before it."""
-    after = scene.text[q.end :]
+    after = scene.rest(q.end)
     if UNITS.get(q.unit, {}).get("counter") and (thing := metrics.counted(after)):
         return thing
     if term and term not in _BARE:

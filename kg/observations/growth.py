@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.model import Change, Mention, Rank
 from kg.observations import metrics
-from kg.observations.scene import BOUNDARY, GROWTH, WORDS, Draft, Item, Scene
+from kg.observations.scene import BOUNDARY, GROWTH, WORDS, Draft, Scene, verb_start
 from kg.rules import table
 
 _COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
@@ -28,11 +28,6 @@ _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
 
 
-def verb_start(item: Item) -> int:
-    """Where a value begins in the text, with the verb of a change."""
-    return item.end - len(item.text) if isinstance(item, Change) else item.start
-
-
 def changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
     """Deal a chain of changes out over the levels before it, or make figures of them."""
     verb = verb_start(chain[0])
@@ -49,6 +44,7 @@ def changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
             draft.grow(change)
     elif words:
         keys, terms = scene.deal(start, verb, len(chain))
+        keys = scene.settled(keys, start, chain[0], terms[0])
         for i, change in enumerate(chain):
             _growth(scene, change, keys[min(i, len(keys) - 1)] if keys else "", terms[i], start)
     else:
@@ -81,7 +77,7 @@ def _one(scene: Scene, change: Change, words: str, start: int, verb: int) -> Non
         words = words or (scene.terms[-1] if scene.terms else "")
     elif not _EACH.search(scene.text[start:verb]):
         keys = keys[:1]
-    for key in keys:
+    for key in scene.settled(keys, start, change, words) if words else []:
         _growth(scene, change, key, words, start)
 
 
@@ -148,7 +144,8 @@ def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
         terms = [words or (scene.terms[-1] if scene.terms else "")]
     elif words:
         terms = [words] * len(chain)
-    for i, key in enumerate(keys):
+    keys = scene.settled(keys, start, first, terms[0])
+    for i, key in enumerate(keys * len(chain) if len(keys) == 1 else keys):
         rank, term = chain[min(i, len(chain) - 1)], terms[min(i, len(terms) - 1)]
         if term:
             draft = _ranked(scene, key, term, (start, rank.end), rank.start, rank.value)

@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kg.model import Change, Document, Kind, Mention, Period, Quantity, Rank
+from kg.model import Change, Document, Kind, Mention, Period, Quantity
 from kg.observations import kinds, metrics, subjects
+from kg.observations.owners import Choose, Figure, Item, Setting
 from kg.rules import table
 from kg.values import Values
 from kg.values.quantities import UNITS
 
-Item = Quantity | Change | Rank
 Days = tuple[date, date]
 WORDS: dict[str, Any] = table("cues")["figure"]
 
@@ -31,7 +31,6 @@ _TAIL = any_of("tails", "$")
 _HERE, _FIXED, _SO_FAR = any_of("here"), any_of("fixed"), any_of("running", "(?=[^，]*$)")
 _TOGETHER = re.compile("集中(?:开工|签约|开复工|竣工|投产)|(?:签约|开工|启动)仪式")
 _SPLIT = re.compile(r"、|和|及(?!其)|与|以及")
-_AFRESH = re.compile(r"同时|此外|另外|另有|还有")
 _FROM = re.compile(r"[由从](?=[^由从]*$)")
 
 
@@ -70,6 +69,8 @@ class Scene:
     document: Document
     index: int
     tracker: subjects.Tracker
+    setting: Setting
+    choose: Choose
     values: Values
     earlier: list[Period]
     day: date | None = None
@@ -95,6 +96,11 @@ class Scene:
     def last(self) -> Draft | None:
         return self.drafts[-1] if self.drafts else None
 
+    def rest(self, at: int) -> str:
+        """The text from `at` to the next value."""
+        later = (item.start for item in self.values.items() if item.start >= at)
+        return self.text[at : min(later, default=None)]
+
     def named(self, start: int, end: int) -> list[str]:
         """The owners that the stretch itself names."""
         return [m.entity for m in subjects.owners(self.mentions, self.text, start, end)]
@@ -114,7 +120,7 @@ class Scene:
         if found:
             self.owners = found
             return found
-        if self.owners and not _AFRESH.match(self.text, start):
+        if self.owners:
             return self.owners[:1]
         return self.carried or _one(self.tracker.topic or self.tracker.default() or self._anyone(end))
 
@@ -122,6 +128,15 @@ class Scene:
         """Any name before `end`, even one that a preposition governs: better than nobody."""
         names = (m for m in self.mentions if m.end <= end and m.type in subjects.TYPES - subjects.WEAK)
         return next((m.entity for m in names), None)
+
+    def settled(self, keys: list[str], start: int, item: Item, words: str) -> list[str]:
+        """The owners as the rules have them; a single one is weighed against the other names at hand."""
+        if len(set(keys)) != 1:
+            return keys
+        if self.drafts:
+            self.setting.story.last = self.index, self.setting.paragraph, self.drafts[-1].subject
+        features = self.setting.describe(start, verb_start(item), item.end, keys[0])
+        return [self.choose(Figure(self.text, item, words, keys[0]), features)]
 
     def body(self, start: int, end: int, thing: int | None = None) -> str:
         """The stretch without the names and periods that open it; a name that starts at `thing` stays."""
@@ -202,6 +217,11 @@ class Scene:
         if kind == "Actual" and kinds.ahead(period, self.day, self.text[:at]):
             return "Target"
         return kind
+
+
+def verb_start(item: Item) -> int:
+    """Where a value begins in the text, with the verb of a change."""
+    return item.end - len(item.text) if isinstance(item, Change) else item.start
 
 
 def ends_well(term: str) -> bool:

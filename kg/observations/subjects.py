@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kg.model import Document, Entity, Mention
+from kg.observations.owners import Story
 from kg.rules import table
 
 _WORDS = table("cues")["subject"]
@@ -16,10 +17,8 @@ _LEVELS: dict[str, str] = _WORDS["levels"]
 _WHOLE = re.compile(
     r"(?<![居列占在位于为领跑先入])(?:全|我|本|该)(?P<level>[市县区旗镇乡村省州])(?![级外直委长]|首位|第|前|排名|率先|之首)"
 )
-_SECTOR = re.compile(_WORDS["sector"])
 _POINTING = re.compile("[全我本该此这]|公司|集团|项目|工程|园区|基地")
 _GENERIC = re.compile(_WORDS["generic"])
-_COUNTED = re.compile(r"(?:达到?|共?有)?\d[\d.]*[余多万亿]*[个处家座条项名所](?=[，。；、]|$)")
 _THIS = re.compile(
     r"(?:该|本|此|这个|这条|这座)(?P<what>公司|企业|集团|厂|项目|工程|园区|开发区|基地|线路|高铁|景区|桥|港)"
     r"|(?:^|(?<=[，。；：]))(?P<bare>公司|集团|项目|工程|园区|基地)(?=[^，。；、]{0,12}\d)"
@@ -46,10 +45,12 @@ class Tracker:
         self.nation = next(nations, None)
         self.article = self.paragraph = -1
         self.topic: str | None = None
+        self.opened: str | None = None  # the owner that the last sentence opened with
         self.home: Entity | None = None
         self.lead: str | None = None
         self.spoken_of: str | None = None  # the topic of the last paragraph that had one
         self.last: dict[str, str] = {}
+        self.story = Story()
         self.sentences: dict[int, list[int]] = {}
         for i, sentence in enumerate(document.sentences):
             self.sentences.setdefault(sentence.article, []).append(i)
@@ -62,12 +63,18 @@ class Tracker:
             self.spoken_of = None
             self.lead = self._lead()
             self.topic = None
+            self.story = Story(self._titled())
         if paragraph != self.paragraph and not goes_on:
             about = self.entities.get(self.topic or "")
             if about and (about.type == "Group" or about.type in FINER):
                 self.spoken_of = about.key
             self.topic = None
         self.paragraph = paragraph
+
+    def _titled(self) -> frozenset[str]:
+        document = self.document
+        headings = (i for i in self.sentences[self.article] if document.sentences[i].role != "body")
+        return frozenset(m.entity for i in headings for m in document.mentions[i])
 
     def _lead(self) -> str | None:
         """What the article is about: the first owner that its headline or its first sentences open with."""
@@ -97,6 +104,11 @@ class Tracker:
         article = next((a for a in self.document.articles if a.number == self.article), None)
         code = article.home if article else None
         return next((e for e in self.entities.values() if code and e.code == code), self.document.home)
+
+    def go_on(self, text: str, mentions: Sequence[Mention]) -> None:
+        """Take the owner that a sentence opens with as what the next one goes on about."""
+        self.opened = self.opening(text, mentions)
+        self.topic = self.opened or self.topic
 
     def opening(self, text: str, mentions: Sequence[Mention]) -> str | None:
         """The owner in a sentence's first clause that has one: what the next sentence goes on about."""
@@ -172,16 +184,11 @@ def _may_own(group: Sequence[Mention], text: str, start: int, far: bool) -> bool
     first, end = group[0], group[-1].end
     if _GOVERNED.search(text, max(0, first.start - 3), first.start) and not text.startswith("为例", end):
         return False
-    if _FOLLOWED.match(text, end) or _COUNTED.match(text, end):
+    if _FOLLOWED.match(text, end):
         return False
-    if _GENERIC.fullmatch(first.text) or _is_sector(first):
+    if _GENERIC.fullmatch(first.text):
         return False
     return first.type not in WEAK or bool(not far and _OPENS.fullmatch(text, start, first.start))
-
-
-def _is_sector(mention: Mention) -> bool:
-    """规上工业 belongs to the metric, 全市规上工业 is a group."""
-    return mention.type == "Group" and bool(_SECTOR.fullmatch(mention.text))
 
 
 def _group(inside: Sequence[Mention], text: str) -> list[Mention]:

@@ -74,6 +74,11 @@ class Values:
     compared: tuple[Span, ...] = ()  # where 同比, 较上年 … stand
     timed: tuple[Span, ...] = ()  # where time is spoken of, resolved or not
 
+    def items(self) -> list[Quantity | Change | Rank]:
+        """All but the periods, in order of place."""
+        every: list[Quantity | Change | Rank] = [*self.quantities, *self.changes, *self.ranks]
+        return sorted(every, key=lambda item: item.start)
+
 
 def find(text: str, day: date | None = None, earlier: Sequence[Period] = ()) -> Values:
     """All values of a sentence in an issue of `day`; `earlier` are the periods its article stated before."""
