@@ -111,8 +111,15 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
             continue
         for entry in piece.entries:
             if entry.type not in gazetteer.LEVELS and (not entry.caution or entry.name in sure):
+                if before is None and entry.type == "Enterprise" and _runs_on(text, piece):
+                    break
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
+
+
+def _runs_on(text: str, piece: Piece) -> bool:
+    """Whether a firm's short name is the end of a foreign name: 雷诺 in 莫雷诺."""
+    return piece.end - piece.start == 2 and text[piece.start - 1 : piece.start] in names().sounds
 
 
 def _place(text: str, piece: Piece, place: Entry, alone: bool) -> Found:

@@ -25,6 +25,7 @@ INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
 NO_TERRITORY = ("各国", "各省", "各市", "各县", "外国", "全国", "各区", "各乡")
+KINDS = ("上市", "下属", "旗下", "某", "外资", "跨国", "博彩", "寿险")  # of firms, before 公司
 SUBSIDIARY = ("全资", "控股", "参股", "级", "家")
 TELLING = 5  # characters that tell a project from others of its kind
 
@@ -52,6 +53,8 @@ def is_name(core: Core) -> bool:
         return head.type == "Agency" and text in BARE_LEVEL
     if head.territory:
         return _is_territory(core)
+    if head.placed and not (_has_level(core) or core.grower.quotes(core.first, core.start)):
+        return False
     if head.brand or not (head.soft or head.named):
         return text not in BARE_LEVEL or head.type == "Agency"
     grower = core.grower
@@ -70,7 +73,7 @@ def _is_generic(core: Core) -> bool:
         return True
     if head.type == "Agency" and text.endswith(("地方", "各级", "当地")):
         return True
-    if head.type == "Enterprise" and not head.verbs and _is_country_only(core):
+    if head.type == "Enterprise" and not head.verbs and (text.endswith(KINDS) or _is_country_only(core)):
         return True
     return (head.type == "Policy" and bool(MONEY.search(text))) or (
         head.type == "Zone" and _is_designation(core)
@@ -84,6 +87,11 @@ def _ends_in_verb(core: Core) -> bool:
         and last.kind == "verb"
         and core.grower.text[last.start : last.end] not in names().works
     )
+
+
+def _has_level(core: Core) -> bool:
+    """Whether the core names the nation or a level: 省, 云川市."""
+    return bool(NATION.match(core.text)) or not LEVEL_ENDS.isdisjoint(core.text)
 
 
 def _is_territory(core: Core) -> bool:

@@ -41,6 +41,7 @@ class Head:
     verbs: bool = False  # a verb may begin the name
     modest: bool = False  # the core runs over unknown words and attributes alone, not over verbs and places
     territory: bool = False  # the core must be a territory
+    placed: bool = False  # the core must hold a place, a level or the nation
     bare: bool = False  # the head alone is a name
     spans: bool = False  # the core may run over 、 and 及
     noun: bool = False  # no verb may stand right before the head
@@ -92,7 +93,19 @@ def alternatives(words: Iterable[str]) -> str:
 def _head(row: dict[str, Any]) -> Head:
     flags = {
         f: bool(row.get(f, False))
-        for f in ("soft", "brand", "named", "verbs", "modest", "noun", "bare", "spans", "keep", "territory")
+        for f in (
+            "soft",
+            "brand",
+            "named",
+            "verbs",
+            "modest",
+            "noun",
+            "bare",
+            "spans",
+            "keep",
+            "territory",
+            "placed",
+        )
     }
     generic = frozenset(row.get("generic", "").split())
     bounds = frozenset(row.get("bounds", "").split())

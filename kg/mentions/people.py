@@ -13,7 +13,7 @@ LATIN = re.compile(r"[A-Z][a-z]+(?:[ .]?[A-Z][a-z]+){1,3}")
 ROW = re.compile("(?:、[\u4e00-\u9fff]{2,3}){2,}、")
 MEMBER = re.compile("、([\u4e00-\u9fff]{2,3})(?=、)")
 TITLED = 0.97  # surer than a firm of the same name: 董事长武钢
-NEVER = frozenset("的了在是和与及等为对向到从被将把也都就表说市县区省镇乡村局厅部院会，。、")
+NEVER = frozenset("给这那的了在是和与及等为对向到从被将把也都就表说市县区省镇乡村局厅部院会，。、")
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -85,14 +85,22 @@ def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
     for given in (2, 1):
         end = at + family + given
         name = text[at + family : end]
-        if names().honorifics.fullmatch(name) or name == "记者":
-            continue  # 曾指出, 向记者
+        if names().honorifics.fullmatch(name) or _is_words(grower, at, at + family, end):
+            continue  # 曾指出, 向媒体
         if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
             continue
         said = names().honorifics.match(text, end) and not grower.is_word(at, end)
         if said or _ends(text, grower, at, end, titled):
             return end
     return 0
+
+
+def _is_words(grower: Grower, at: int, given: int, end: int) -> bool:
+    """Whether words stand here that begin like a family name: 计划+中, 向+媒体."""
+    first = grower.piece_at(at)
+    if first is None or first.start != at:
+        return False
+    return (1 < first.end - at < end - at) or (first.kind == "stop" and grower.is_word(given, end))
 
 
 def _ends(text: str, grower: Grower, at: int, end: int, titled: bool) -> bool:
