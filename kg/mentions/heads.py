@@ -1,4 +1,4 @@
-"""Names that end in a head word (公司, 局, 开发区, 项目, …): where they begin, and what is made of them."""
+"""Names that end in a head word (公司, 局, 开发区, 项目, …), and what is made of them."""
 
 from __future__ import annotations
 
@@ -6,29 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg import gazetteer
-from kg.mentions.cores import BARE_LEVEL, NATION, NUMBERED, PHASE, Core, is_name
-from kg.mentions.grower import BREAKS, NUMERALS, OWNERS, Grower
+from kg.mentions.cores import BARE_LEVEL, PHASE, Core, is_name
+from kg.mentions.grower import NUMERALS, Grower
 from kg.mentions.namerules import Found, Head, names
+from kg.mentions.starts import brand_start, name_start
 
-LINKS = frozenset("的在与和由是为向对及将等")  # stops that join, and begin no part of a name
-OPENERS = "“‘「《"
-WIDE = frozenset(
-    ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
-)  # a place inside begins the name
-LONG = frozenset(["Project", "Event", "Policy"])  # names that may hold 、 or 和
-JOINTS = ("以及", "、", "和", "与", "及", "暨")
-MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that a place or an organ makes
-COUNT = re.compile(
-    r"(?<!第)(?<![\d.])[\d.一二三四五六七八九十两多]+[万亿]?[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
-)
-DAY = re.compile(r"\d+月(?:\d+日|[底初末])")
-ORDINAL = re.compile(
-    r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"
-    r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
-)
-WORD = re.compile("[A-Za-z\u4e00-\u9fff]*[\u4e00-\u9fff]")
 MARKS = frozenset("，。；：,;:、")
-CAPACITY = re.compile(r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]|[\d.]+万[吨台套只辆件]")
 LATER_PHASE = re.compile("[（(][一二三四五六]期[)）]|(?:项目|工程)?[一二三四五六]期(?:工程|项目)?(?!间)")
 SURE, BRANDED = 0.9, 0.7  # how often such names are right
 
@@ -67,10 +50,10 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
 
 
 def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None:
-    first = _brand_start(grower, start, end) if head.brand else _start(grower, head, start)
+    first = brand_start(grower, start, end) if head.brand else name_start(grower, head, start)
     if not (is_name(Core(grower, head, first, start)) if first < start else head.bare):
         return None
-    if head.unless and grower.text.startswith(head.unless, end):
+    if (head.unless and grower.text.startswith(head.unless, end)) or _is_known(grower, head, first, end):
         return None
     if head.type == "Project" and (phase := LATER_PHASE.match(grower.text, end)):
         end = phase.end()
@@ -82,165 +65,16 @@ def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None
     return Found(first, end, head.type, name, None, rule, BRANDED if head.brand else SURE)
 
 
+def _is_known(grower: Grower, head: Head, first: int, end: int) -> bool:
+    """Whether a known organ ends here and what stands before it is no place: 耗材+国家医保局."""
+    piece = grower.piece_at(end - 1)
+    known = piece is not None and first < piece.start and any(e.type == head.type for e in piece.entries)
+    return known and head.type == "Agency" and not grower.names_at(first)
+
+
 def _of_place(place: str, organ: str, written: str) -> str:
     """A government under the full name of its place: 海南政府 is 海南省人民政府."""
     return place + "人民政府" if organ in ("政府", "人民政府") else written
-
-
-def _start(grower: Grower, head: Head, start: int) -> int:
-    """Where a name begins whose head begins at `start`; `start` where nothing names it."""
-    first = grower.trim(grower.grow(start, head), start, not head.verbs)
-    if head.modest and (capacity := CAPACITY.match(grower.text, first, start)):
-        first = capacity.end()
-    if head.verbs and head.type == "Enterprise":
-        first = _after_firm(grower, _rescued(grower, first), start)
-    if head.type in LONG:
-        first = _joined(grower, head, first, start)
-    if head.type in MADE:
-        first = _after_act(grower, first, start)
-    if head.type == "Agency":
-        first = _level_start(grower, first, start)
-    if head.type in WIDE:
-        first = _from_place(grower, head, first, start)
-        first = first if head.verbs else _nearest(grower, first, start)
-    *_, first = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
-    unquoted = first if head.type == "Project" else max(first, grower.text.rfind("”", first, start) + 1)
-    *_, count = [None, *COUNT.finditer(grower.text, unquoted, start)]
-    if count and not (head.type == "Event" and count[0][-1] in "场次届"):
-        return start  # 3个项目: a class of things, not a name
-    return _event_start(grower.text, first) if head.type == "Event" and first < start else first
-
-
-def _joined(grower: Grower, head: Head, first: int, start: int) -> int:
-    """Where a name begins that holds 、 or 和, if a place, the nation or a number begins it.
-
-    莱比锡国际文物保护、修复和改造博览会, 国家中长期科学和技术发展规划纲要.
-    """
-    text, at = grower.text, first
-    while at < start and at > start - head.longest and text[at] not in OPENERS:
-        begins = grower.names_at(at) or NATION.match(text, at) or NUMBERED.match(text, at)
-        if begins:
-            return first if any(p in grower.places for p in range(at + 1, start)) else at
-        joint = next((j for j in JOINTS if text.endswith(j, 0, at)), None)
-        end = at - len(joint or "")
-        listed = at == first and joint == "、"
-        if joint is None or listed or text.endswith(names().closing, 0, end):  # a name of its own ends there
-            return first
-        at = grower.trim(grower.grow(end, head), end, verbs=False)
-        if at == end:
-            return first
-    return first
-
-
-def _after_act(grower: Grower, first: int, start: int) -> int:
-    """100万吨啤酒工厂 in 陕西新建100万吨啤酒工厂: what a place or an organ does is not in the name."""
-    piece = grower.piece_at(first)
-    if piece is None or piece.start != first or not grower.names_at(first):
-        return first
-    at = piece.end
-    if grower.text[at:start] == "建":
-        return start  # 福州建机场
-    while (act := grower.piece_at(at)) and act.start == at and act.end <= start - 2:
-        if grower.text[at : act.end] not in names().builds:
-            break
-        at = act.end
-    return at if at > piece.end else first
-
-
-def _level_start(grower: Grower, first: int, start: int) -> int:
-    """市发展改革委 in 办理单位市发展改革委: a bare level that no place precedes begins an organ's name."""
-    at = next((i for i in range(start - 1, first, -1) if grower.text[i] in "省市县"), first)
-    piece = grower.piece_at(at)
-    if at == first or (piece and piece.end - piece.start > 1):
-        return first
-    before = grower.piece_at(at - 1)
-    if before is None:
-        return at if at - 1 == first else first
-    return at if before.kind != "name" and before.end - before.start > 1 else first
-
-
-def _rescued(grower: Grower, first: int) -> int:
-    """Where a firm's registered name begins that holds a word which stops others: its place comes first."""
-    piece = grower.piece_at(first - 1) if first else None
-    if piece is None or piece.kind != "stop" or piece.end != first:
-        return first
-    nearest = max((p for p in range(max(0, first - 14), first) if p in grower.places), default=None)
-    if nearest is None:
-        return first
-    between = range(grower.places[nearest].end, piece.start)
-    if grower.text[piece.start] in LINKS and len(between) != 1:  # 广西+桂和+高速公路有限公司
-        return first
-    stopped = any((p := grower.piece_at(i)) and p.kind == "stop" for i in between)
-    return first if stopped or not BREAKS.isdisjoint(grower.text[nearest:first]) else nearest
-
-
-def _after_firm(grower: Grower, first: int, start: int) -> int:
-    """The place that begins a firm's name after another firm: …全资子公司郑州…有限公司."""
-    firms = ("公司", "企业", "集团")
-    inside = (p for p in range(first + 1, start) if p in grower.places)
-    return max((p for p in inside if grower.text[first:p].endswith(firms)), default=first)
-
-
-def _from_place(grower: Grower, head: Head, first: int, start: int) -> int:
-    """A place inside the core begins the name, unless what precedes it belongs to the name as well."""
-    text = grower.text
-    inside = next(
-        (p for p in range(first + 1, start) if p in grower.places and text[p - 1] not in "(（“"), None
-    )
-    nation = NATION.match(text, first) and head.type != "Place"
-    if inside is None or first in grower.places or text[first] in OPENERS:
-        return first
-    if nation and not _follows_verb(grower, inside):
-        return first
-    before = grower.piece_at(inside - 1)
-    owned = before is not None and any(e.type in OWNERS for e in before.entries)
-    return first if head.keep or owned else inside
-
-
-def _follows_verb(grower: Grower, place: int) -> bool:
-    """Whether what stands before a place does something to it: 中国媒体联合法国媒体."""
-    before = grower.piece_at(place - 1)
-    return before is not None and before.kind == "verb" and before.end == place
-
-
-def _nearest(grower: Grower, first: int, start: int) -> int:
-    """The last of a chain of places: 太原市财政局 in 山西省太原市财政局."""
-    while first in grower.places and (after := grower.places[first].end) in grower.places and after < start:
-        first = after
-    return first
-
-
-def _event_start(text: str, first: int) -> int:
-    """An event's name begins with its year, its number, the territory it is for."""
-    while match := ORDINAL.search(text[max(0, first - 12) : first]):
-        first -= len(match[0])
-    return first
-
-
-def _brand_start(grower: Grower, start: int, end: int) -> int:
-    """Where a short unknown word (浩瑞+生物) before the head begins; `start` where there is none."""
-    if not _closes(grower, end):
-        return start
-    first = grower.trim(grower.unknown_before(start, 5), start)
-    text = grower.text
-    if not 2 <= start - first <= 4 or text[first] in NUMERALS or not WORD.fullmatch(text, first, start):
-        return start
-    place = next(
-        (p for p in (first - 2, first - 3) if p in grower.places and grower.places[p].end == first), None
-    )
-    return first if place is None or text[place - 1 : place] == "在" else place
-
-
-def _closes(grower: Grower, end: int) -> bool:
-    """Whether a brand may end here: no noun follows that could be its head, but for a title."""
-    text = grower.text
-    if not "\u4e00" <= text[end : end + 1] <= "\u9fff":
-        return True
-    after = grower.piece_at(end)
-    if after is None or after.start != end:
-        return False
-    near = re.split("[^\u4e00-\u9fff]", text[end : end + 8], maxsplit=1)[0]
-    return after.kind in ("stop", "verb") or any(names().titles.find_matches_as_indexes(near))
 
 
 def _same_place(grower: Grower, organ: Found, start: int, end: int) -> Found | None:
