@@ -38,9 +38,9 @@ _IN = re.compile(r"[在从于][^，。；]{0,12}$")
 _BESIDE = re.compile(r"(?:[高低快慢好]于|不及)(?![^，]*同期的$)[^，。；、]{2,}$")
 _QUOTED = re.compile("“[^”]{0,13}$")
 _RATIOS = {"%", "成"}
-_BARE = frozenset(WORDS["bare"])
+_BARE, _HOLLOW = frozenset(WORDS["bare"]), frozenset(WORDS["hollow"])
 _BUILT, _GRANT, _ATTEND, _MAKING = any_of("built"), any_of("grant"), any_of("attend"), any_of("making")
-_RUNNING = any_of("running_now")
+_RUNNING, _RUN_ON = any_of("running_now"), any_of("run_on", "$")
 _OWNERS_BEHIND = frozenset({"Zone", "Enterprise", "Place"})
 _OWNED_BEHIND = re.compile(r"的?[“\"]?")
 
@@ -172,15 +172,16 @@ def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
 def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool) -> str:
     """The term of a level: the thing counted, the stretch before, or what the text said before it."""
     after = scene.rest(q.end)
+    term = "" if term in _HOLLOW else term
     if UNITS.get(q.unit, {}).get("counter") and (thing := metrics.counted(after)):
         return thing
+    thing = metrics.counted(after.removeprefix("的"))
     if term and term not in _BARE:
-        return term
+        return thing if _RUN_ON.search(thing) and not ends_well(term) and not after.startswith("的") else term
     if term:
         return metrics.known(scene.before(start)) or term
     if owned_behind:
         return "投资" if quantity_kind(q.unit) == "Currency" else ""
-    thing = metrics.counted(after.removeprefix("的"))
     if len(thing) > 1:
         return thing + "占比" if q.unit in _RATIOS and not ends_well(thing) else thing
     return metrics.known(scene.before(start)) or (scene.terms[-1] if scene.terms else "")

@@ -24,6 +24,9 @@ _ORDER = re.compile(
 _NOTE = re.compile(r"[（(][^（）()]{0,30}[）)]")
 _VERBS = "|".join(table("cues")["rank"]["verbs"])
 _PLACED = re.compile(rf"^(?:{_VERBS}|列)(?:[全本][省市县国])?|[第前首榜之].*$")
+_FIELD = re.compile(  # what a place in an order is of: 增速[在全国], 投资总额[全省]
+    r"[，]?(?:分?别?在|居|位居|列|占)?(?:[全本我][国省市县区州球]|世界|亚洲|国内|(?:同|所[属在])?行业|[东西中][部北南]+)[^，。]{0,6}$"
+)
 _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
 
@@ -127,7 +130,7 @@ def _growth(scene: Scene, change: Change, key: str, words: str, start: int) -> N
 def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
     """Ranks join the figure before them, or each owner of the stretch gets one."""
     first, last = chain[0], scene.last
-    words = metrics.term(_COMPARED.sub("", scene.body(start, first.start)))
+    words = _FIELD.sub("", metrics.term(_COMPARED.sub("", scene.body(start, first.start))))
     if len(chain) == 1 and not words and last and last.rank is None:
         last.rank, last.end = first.value, first.end
         return
@@ -147,7 +150,7 @@ def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
     keys = scene.settled(keys, start, first, terms[0])
     for i, key in enumerate(keys * len(chain) if len(keys) == 1 else keys):
         rank, term = chain[min(i, len(chain) - 1)], terms[min(i, len(terms) - 1)]
-        if term:
+        if term := _FIELD.sub("", term):
             draft = _ranked(scene, key, term, (start, rank.end), rank.start, rank.value)
             draft.qualifier = rank.qualifier
             scene.drafts.append(draft)

@@ -18,6 +18,7 @@ _SORTS: dict[str, Any] = table("cues")["figure"]
 _BUILT, _OUTCOME, _COST, _CAPACITY, _BUILT_NOW = (
     re.compile("|".join(_SORTS[name])) for name in ("built", "outcome", "cost", "capacity", "running_now")
 )
+_BY_NOW = re.compile("已(?!经?计划)|目前|截至")
 _INVESTED = re.compile("(?<!年度)(?:计划)?投资额?$")  # what works cost is stated, built or not
 _CLAUSE = re.compile(r"[，。；：,;:]")
 
@@ -37,7 +38,7 @@ def of(text: str, at: int, metric: str, project: bool, goal: bool = False, works
         return "Forecast" if _OUTCOME.search(metric) else "Target"
     if expected > aimed:
         return "Forecast"
-    if aimed >= 0:
+    if aimed >= 0 and not (_BY_NOW.search(clause) and _last(_GOAL, clause) < 0):
         return "Target"
     if _PLAN.search(clause):
         return "Forecast" if _OUTCOME.search(metric) and project else "Target"

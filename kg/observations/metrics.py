@@ -17,7 +17,8 @@ _KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("ali
 _LINK = re.compile(rf"(?:{'|'.join(_WORDS['link'])})$")
 _LEAD = re.compile(rf"(?:{'|'.join(_WORDS['lead'])})")
 _VERB = re.compile(rf"(?:{'|'.join(_WORDS['verbs'])})(?![{_WORDS['nominal']}])")
-_STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(）)《》“”\"\d]")
+_STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(）)《》“”\"]|\d(?![A-Z])")
+_OTHER = re.compile("[及和与或]|以及|并")
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口)([^额量值总商货到至于]{2,})$")
@@ -62,6 +63,8 @@ def unlead(text: str) -> str:
 def counted(after: str) -> str:
     """The thing counted, right after its number: 家 [省级绿色工厂]，…"""
     stop = _STOP.search(after)
+    if _OTHER.match(after):
+        return ""
     thing = after[: stop.start()] if stop else after
     thing = re.sub(r"^方面的?", "", thing)
     for mark in ("和", "及", "与", "近", "超", "约"):

@@ -9,7 +9,7 @@ greatest sum owns the figure.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ Features = Mapping[str, Sequence[str]]
 _WORDS: dict[str, Any] = table("cues")["owner"]
 _WEIGHTS: dict[str, float] = table("owners")["weights"]
 CLASSES: dict[str, str] = _WORDS["classes"]
+_TERRITORIAL = re.compile("|".join(_WORDS["territorial"]))
+_LANDLESS = frozenset(_WORDS["unterritorial"])
 _MEMORY = 12  # things that an article is still speaking of
 _NEVER = frozenset(_WORDS["never"])  # sorts of words after a name that owns nothing
 _MARK = re.compile(r"[，。；：！？,;:!?]")
@@ -84,7 +86,7 @@ class Setting:
     others: Sequence[str]  # what else a figure may fall back on
     sides: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def describe(self, start: int, at: int, end: int, guess: str) -> dict[str, list[str]]:
+    def describe(self, start: int, at: int, end: int, guess: str, words: str) -> dict[str, list[str]]:
         """The features of every candidate of the figure at `at`:`end` whose clause begins at `start`."""
         near: dict[str, Mention] = {}
         for m in self.mentions:
@@ -94,13 +96,20 @@ class Setting:
         late = islice(reversed(self.story.seen), _MEMORY)
         talk = [name for name, pattern in _TALK.items() if pattern.search(self.text, 0, end + 12)]
         found: dict[str, list[str]] = {}
-        for key in dict.fromkeys((*near, *late, *self.others, guess)):
+        for key in self._able(dict.fromkeys((*near, *late, *self.others, guess)), words):
             place = self._inside(near[key], start, at, end) if key in near else self._outside(key)
             kind = self.kinds.get(key, "other")
             found[key] = [*place, *self._roles(key, kind), *(f"{name}: {kind}" for name in talk)]
             if key == guess:
                 found[key] += ["guess", f"guess: {kind}"]
         return found
+
+    def _able(self, keys: Iterable[str], words: str) -> list[str]:
+        """The candidates that can have what `words` measure, or all if none can."""
+        every = list(keys)
+        if not _TERRITORIAL.search(words):
+            return every
+        return [key for key in every if self.kinds.get(key) not in _LANDLESS] or every
 
     def _inside(self, m: Mention, start: int, at: int, end: int) -> Iterator[str]:
         """Where a name of the sentence stands, and between which words."""

@@ -135,7 +135,7 @@ class Scene:
             return keys
         if self.drafts:
             self.setting.story.last = self.index, self.setting.paragraph, self.drafts[-1].subject
-        features = self.setting.describe(start, verb_start(item), item.end, keys[0])
+        features = self.setting.describe(start, verb_start(item), item.end, keys[0], words)
         return [self.choose(Figure(self.text, item, words, keys[0]), features)]
 
     def body(self, start: int, end: int, thing: int | None = None) -> str:
@@ -189,7 +189,7 @@ class Scene:
 
     def _period(self, end: int, metric: str, fixed: bool) -> Days | None:
         """The last period stated before `end`, else one that the article is still speaking of."""
-        stated = [p for p in self.values.periods if p.end <= end]
+        stated = [p for p in self.values.periods if p.end <= end and not self._spent(p, end)]
         event = next((p for p in stated if p.first == p.last), None)
         if event and _TOGETHER.search(self.text):
             return event.first, event.last
@@ -201,6 +201,13 @@ class Scene:
         if fixed and _FIXED.search(metric):
             return None
         return self.current or self._earlier()
+
+    def _spent(self, period: Period, end: int) -> bool:
+        """Whether a period dates only the number right behind it: 由[去年]的400万吨升至700万吨."""
+        if self.text[period.start - 1 : period.start] not in {"由", "从"}:
+            return False
+        own = next((q for q in self.values.quantities if q.start >= period.end), None)
+        return own is not None and own.start - period.end < 2 and own.end <= end
 
     def _earlier(self) -> Days | None:
         here = bool(_HERE.search(self.text))
@@ -214,6 +221,9 @@ class Scene:
         works = key in self.projects
         project = works or ("项目" in self.text[:at] and "项目" not in metric)
         kind = kinds.of(self.blank, at, metric, project, self.goal, works)
+        stated = any((p.first, p.last) == period for p in self.values.periods)
+        if kind == "Target" and stated and not project and period and self.day and period[1] < self.day:
+            return "Actual"  # what is told of a time now past has come out
         if kind == "Actual" and kinds.ahead(period, self.day, self.text[:at]):
             return "Target"
         return kind
