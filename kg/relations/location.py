@@ -17,6 +17,7 @@ from kg.relations.coding import Reading
 from kg.relations.places import DIVISIONS, FINENESS, Names, home, within
 
 _ROOTS = ("City", "Province", "Country")  # where these lie is told by the gazetteer, not by the page
+MANY = 2  # places: an article with more is about none of them
 _Use = tuple[int, Mention]  # sentence and mention
 
 
@@ -120,22 +121,15 @@ def _candidates(
 
 
 def _subject(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
-    """The place that an article is about: the one that it names first and most often, or its only zone."""
+    """The place that an article is about: the first and most named of two at the most, from its first words."""
     article = document.sentences[index].article
-    named = [
-        (m, i)
-        for i, (sentence, mentions) in enumerate(zip(document.sentences, document.mentions, strict=True))
-        if sentence.article == article
-        for m in mentions
-        if m.type in classes
-    ]
+    lines = [i for i, sentence in enumerate(document.sentences) if sentence.article == article]
+    named = [(m, i) for i in lines for m in document.mentions[i] if m.type in (*classes, "Province")]
     often = Counter(m.entity for m, _ in named)
-    zones = {m.entity for m, _ in named if m.type == "Zone"}
-    first = {key for key, _ in often.most_common(1) if key == named[0][0].entity}
-    for m, i in named:
-        if m.entity in (zones if len(zones) == 1 else first):
-            yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/article")
-            return
+    for m, i in named[:1]:
+        if m.type in classes and i <= lines[1 % len(lines)] and len(often) <= MANY:
+            if often[m.entity] == max(often.values()):
+                yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/article")
 
 
 def _upper(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
