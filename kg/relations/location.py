@@ -17,7 +17,7 @@ from kg.relations.coding import Reading
 from kg.relations.places import DIVISIONS, FINENESS, Names, home, within
 
 _ROOTS = ("City", "Province", "Country")  # where these lie is told by the gazetteer, not by the page
-MANY = 2  # places: an article with more is about none of them
+MANY = 3  # places: an article with so many is about none of them
 _Use = tuple[int, Mention]  # sentence and mention
 
 
@@ -121,15 +121,15 @@ def _candidates(
 
 
 def _subject(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
-    """The place that an article is about: the first and most named of two at the most, from its first words."""
+    """The place that an article is about: named from the start, most often, and with one other at the most."""
     article = document.sentences[index].article
     lines = [i for i, sentence in enumerate(document.sentences) if sentence.article == article]
     named = [(m, i) for i in lines for m in document.mentions[i] if m.type in (*classes, "Province")]
     often = Counter(m.entity for m, _ in named)
     for m, i in named[:1]:
-        if m.type in classes and i <= lines[1 % len(lines)] and len(often) <= MANY:
-            if often[m.entity] == max(often.values()):
-                yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/article")
+        early, chief = i in lines[:2], often[m.entity] == max(often.values())
+        if m.type in classes and early and chief and len(often) < MANY:
+            yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/article")
 
 
 def _upper(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
