@@ -26,6 +26,17 @@ PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
 NO_TERRITORY = ("各国", "各省", "各市", "各县", "外国", "全国", "各区", "各乡")
 KINDS = ("上市", "下属", "旗下", "某", "外资", "跨国", "博彩", "寿险")  # of firms, before 公司
+ZONES = (
+    "开发区",
+    "经开区",
+    "高新区",
+    "示范",
+    "工业",
+    "产业",
+    "园区",
+    "农业",
+    "物流",
+)  # of which there are many
 SUBSIDIARY = ("全资", "控股", "参股", "级", "家")
 TELLING = 5  # characters that tell a project from others of its kind
 
@@ -116,7 +127,8 @@ def _is_country_only(core: Core) -> bool:
     place = core.grower.places.get(core.first)
     if place is None or place.type not in ("Country", "Province"):
         return False
-    if core.grower.proper(place.end, core.start):
+    rest = core.grower.text[place.end : core.start]
+    if core.grower.proper(place.end, core.start) or any(c.isascii() for c in rest):
         return False
     return place.type == "Country" or (
         place.end == core.start and not core.grower.text.startswith(names().provincial, core.start)
@@ -128,7 +140,8 @@ def _is_designation(core: Core) -> bool:
     text = core.grower.text
     place = core.grower.places.get(core.first)
     if place:
-        return place.type == "Province" and place.end == core.start
+        of_all = place.type == "Province" and place.end == core.start
+        return of_all and text.startswith(ZONES, core.start)
     return bool(NATION.match(text, core.first)) and text.startswith(("示范", "试验", "先行"), core.start)
 
 

@@ -189,7 +189,7 @@ def names() -> Names:
         works=frozenset(table["grow"]["works"].split()),
         acts=frozenset(table["grow"]["acts"].split()),
         builds=frozenset(table["grow"]["builds"].split()),
-        closing=tuple(_heads_of(r for r in table["head"] if r["type"] in ("Project", "Event", "Policy"))),
+        closing=tuple(_heads_of(r for r in table["head"] if r["type"] != "Product")),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),
         roads=tuple(table["built"]["roads"].split()),

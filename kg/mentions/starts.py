@@ -13,7 +13,7 @@ OPENERS = "“‘「《"
 WIDE = frozenset(
     ["Enterprise", "Agency", "Institution", "Zone", "Place", "Project"]
 )  # a place inside begins the name
-LONG = frozenset(["Project", "Event", "Policy"])  # names that may hold 、 or 和
+LONG = frozenset(["Project", "Event", "Policy", "Institution"])  # names that may hold 、 or 和
 JOINTS = ("以及", "、", "和", "与", "及", "暨")
 MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that a place or an organ makes
 COUNT = re.compile(
@@ -46,7 +46,8 @@ def name_start(grower: Grower, head: Head, start: int) -> int:
         first = first if head.verbs else _nearest(grower, first, start)
     *_, first = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
     unquoted = first if head.type == "Project" else max(first, grower.text.rfind("”", first, start) + 1)
-    *_, count = [None, *COUNT.finditer(grower.text, unquoted, start)]
+    counts = COUNT.finditer(grower.text, unquoted, start)
+    *_, count = [None, *(c for c in counts if c.start() not in grower.places)]  # no 五台 of 五台县
     if count and not (head.type == "Event" and count[0][-1] in "场次届"):
         return start  # 3个项目: a class of things, not a name
     return _event_start(grower.text, first) if head.type == "Event" and first < start else first
@@ -58,7 +59,7 @@ def _joined(grower: Grower, head: Head, first: int, start: int) -> int:
     莱比锡国际文物保护、修复和改造博览会, 国家中长期科学和技术发展规划纲要.
     """
     text, at = grower.text, first
-    while at < start and at > start - head.longest and text[at] not in OPENERS:
+    while start - head.longest < at <= start and text[at] not in OPENERS:
         begins = grower.names_at(at) or NATION.match(text, at) or NUMBERED.match(text, at)
         if begins:
             return first if any(p in grower.places for p in range(at + 1, start)) else at
