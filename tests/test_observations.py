@@ -15,7 +15,20 @@ from typing import Any
 import pytest
 
 from kg import observations
-from kg.model import Article, Document, Entity, Issue, Mention, Observation, Page, Problem, Sentence, Span
+from kg.model import (
+    Article,
+    Document,
+    Entity,
+    Issue,
+    Mention,
+    Observation,
+    Page,
+    Problem,
+    Rank,
+    Sentence,
+    Span,
+)
+from kg.observations import owners
 from kg.rules import table
 
 CUES = table("cues")
@@ -70,7 +83,7 @@ def left_over(text: str) -> list[str]:
     return [p.message.rpartition(": ")[2] for p in problems(text)]
 
 
-def owners(text: str) -> list[str]:
+def owned(text: str) -> list[str]:
     marked = text.replace("乙县", "[乙县|County]").replace("丙公司", "[丙公司|Enterprise]")
     return list(dict.fromkeys(o.subject.partition(":")[2] for o in find(marked) if o.value is not None))
 
@@ -79,7 +92,7 @@ READERS: list[tuple[dict[str, Any], Callable[..., list[str]]]] = [
     (CUES["skip"], left_over),
     (CUES["figure"], figures),
     (CUES["metric"], figures),
-    (CUES["subject"], owners),
+    (CUES["subject"], owned),
 ]
 
 
@@ -293,6 +306,29 @@ def test_what_is_left_over_is_told_with_its_place() -> None:
     assert [(n.severity, n.span and page.page.text[n.span.start : n.span.end]) for n in notes] == [
         ("note", "6年")
     ]
+
+
+def test_the_owner_is_weighed_among_the_names_at_hand() -> None:
+    seen: list[owners.Features] = []
+
+    def choose(figure: owners.Figure, features: owners.Features) -> str:
+        seen.append(features)
+        return owners.best(figure, features, {"here after seat": 2.0, "guess": 1.0})
+
+    page = document("[丙公司|Enterprise]扩大生产，在[乙县|County]投资3亿元。")
+    assert [o.subject for o in observations.find(page, choose)[0]] == ["place:乙县"]
+    features = seen[0]
+    assert {"sentence", "sentence after opening", "guess", "guess: firm"} <= set(features["ent:丙公司"])
+    assert {"here", "here after seat", "here, 0 names between"} <= set(features["place:乙县"])
+
+
+def test_of_owners_as_good_the_first_guess_stays() -> None:
+    figure = owners.Figure("", Rank(0, 1, "", 1), "", "b")
+    assert owners.best(figure, {"a": ["here"], "b": ["here"], "c": []}, {"here": 1.0}) == "b"
+
+
+def test_a_statistic_of_territories_is_no_firms() -> None:
+    assert one("[丙公司|Enterprise]扎根当地，财政收入3亿元。").subject == HOME.key
 
 
 UNITS = [
