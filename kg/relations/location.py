@@ -121,7 +121,7 @@ def _candidates(
 
 
 def _subject(document: Document, index: int, classes: frozenset[str]) -> Iterator[tuple[str, Evidence]]:
-    """The place that an article is about: named from the start, most often, and with one other at the most."""
+    """The place that an article is about: named at the start, most often, with one other at the most."""
     article = document.sentences[index].article
     lines = [i for i, sentence in enumerate(document.sentences) if sentence.article == article]
     named = [(m, i) for i in lines for m in document.mentions[i] if m.type in (*classes, "Province")]
