@@ -137,6 +137,18 @@ def test_nearest_place_only() -> None:
     assert {t for t in triples(text) if t[0] == "轴承项目"} == {("轴承项目", "locatedIn", "河东工业园")}
 
 
+def test_a_project_is_where_its_article_is_about() -> None:
+    text = "记者从[City:临江市]获悉，今年投资翻番。总投资5亿元，[Project:第二水厂]年内开工。"
+    assert triples(text) == {("第二水厂", "locatedIn", "临江市")}
+    others = "[Province:江西省]、[City:吉安市]随后跟进。"
+    assert triples(text + others) == set()
+
+
+def test_a_road_is_in_no_one_place() -> None:
+    text = "记者从[City:临江市]获悉，今年投资翻番。总投资50亿元，[Project:临岳高速公路]年内开工。"
+    assert triples(text) == set()
+
+
 def test_a_county_lies_in_its_own_city_only() -> None:
     text = "[City:吉安市]和[City:抚州市]表示，[County:永丰县]增长最快。"
     assert triples(text) == {("永丰县", "locatedIn", "吉安市")}
