@@ -78,7 +78,7 @@ def _is_generic(core: Core) -> bool:
     head, text = core.head, core.text
     if head.type == "Institution" and text[-1:].isdigit():
         return True  # 22日报道
-    if head.type == "Event" and text.endswith("人民") and not NUMBERED.search(text):
+    if head.type == "Event" and text.endswith("人民") and not {"第", "届"} & set(text):
         return True  # 人民代表大会: the organ
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
         return True

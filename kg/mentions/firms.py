@@ -203,7 +203,15 @@ def _usable(form: str) -> bool:
     if len(form) < 2:
         return False
     pieces = gazetteer.scan(form)
-    return not (len(pieces) == 1 and pieces[0].end - pieces[0].start == len(form))
+    if sum(p.end - p.start for p in pieces) < len(form):
+        return True
+    return len(pieces) > 1 and not all(_is_trade(form, p) for p in pieces)
+
+
+def _is_trade(form: str, piece: gazetteer.Piece) -> bool:
+    """Whether a piece of a firm's name says what it makes: 家居, 建材."""
+    goods = any(e.type == "Product" for e in piece.entries)
+    return goods or bool(names().trades.fullmatch(form, piece.start, piece.end))
 
 
 def repeated(text: str, grower: Grower, found: Iterable[Found]) -> Iterator[Found]:

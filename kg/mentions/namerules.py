@@ -81,6 +81,7 @@ class Names:
     roads: tuple[str, ...]
     works_near: re.Pattern[str]  # what tells that a road is being built
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
+    trades: re.Pattern[str]  # words for what a firm makes or does
     alias: dict[str, Any]
     right: dict[str, float]  # the share of names that are right, by type and finder
 
@@ -167,6 +168,7 @@ def names() -> Names:
     known = {w: (row["type"], row.get("name", w)) for row in table["known"] for w in row["names"].split()}
     person = table["person"]
     lead = alternatives(table["grow"]["lead"].split())
+    brands = alternatives(_heads_of(row for row in table["head"] if row.get("brand")))
     return Names(
         heads=_matcher(by_word),
         rows=tuple(tuple(heads) for heads in by_word.values()),
@@ -185,7 +187,7 @@ def names() -> Names:
         figures=re.compile(table["figures"]["after"]),
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
         provincial=tuple(table["firm"]["provincial"].split()),
-        brands=re.compile(alternatives(_heads_of(row for row in table["head"] if row.get("brand")))),
+        brands=re.compile(brands),
         works=frozenset(table["grow"]["works"].split()),
         acts=frozenset(table["grow"]["acts"].split()),
         builds=frozenset(table["grow"]["builds"].split()),
@@ -195,6 +197,7 @@ def names() -> Names:
         roads=tuple(table["built"]["roads"].split()),
         works_near=re.compile(table["built"]["works"]),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
+        trades=re.compile(rf"储能|{brands}|{table['alias']['industry']}"),
         alias=table["alias"],
         right=table["right"],
     )

@@ -19,7 +19,7 @@ MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that
 COUNT = re.compile(
     r"(?<!第)(?<![\d.])[\d.一二三四五六七八九十两多]+[万亿]?[多余]?(?:[个项条座家颗批艘类所处只种名位场大款](?!人)|台套?)"
 )
-DAY = re.compile(r"\d+月(?:\d+日|[底初末])")
+DAY = re.compile(r"\d+月(?:\d+日|[底初末份])")
 ORDINAL = re.compile(
     r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"
     r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
