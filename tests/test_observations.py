@@ -215,6 +215,25 @@ def test_a_rank_of_several_is_each_ones() -> None:
     ]
 
 
+def test_a_rank_is_each_ones_of_a_counted_list() -> None:
+    found = find(
+        "除[乙县|County]，全市还有[丙县|County]、[丁县|County]2地进入水质改善程度前20,其中丙县最好。"
+    )
+    assert [(o.subject, o.metric, o.rank) for o in found] == [
+        ("place:丙县", "水质改善程度", 20),
+        ("place:丁县", "水质改善程度", 20),
+    ]
+
+
+def test_a_place_in_an_order_leaves_its_field_out() -> None:
+    assert one("全市投资总额全省排名第三。").metric == "投资总额"
+
+
+def test_a_number_rising_from_another_is_not_of_its_time() -> None:
+    found = find("截至6月末，全市库存由去年的400万吨上升至700万吨。")
+    assert [o.period and o.period[1] for o in found] == [date(2024, 12, 31), date(2025, 6, 30)]
+
+
 def test_a_share_is_of_the_figure_before() -> None:
     found = find("全市进出口24亿元，占全省的9.2%，增长8%。")
     assert [(o.metric, o.change) for o in found] == [("进出口", 8), ("进出口占全省比重", None)]

@@ -107,8 +107,7 @@ class Scene:
 
     def listed(self, start: int, end: int) -> list[str]:
         """The owners named in a stretch as a list, counted or not: 甲、乙、丙3地."""
-        found = subjects.owners(self.mentions, self.text, start, end, listed=True)
-        return [m.entity for m in found] if len(found) > 1 else []
+        return [m.entity for m in subjects.owners(self.mentions, self.text, start, end, listed=True)]
 
     def subjects(self, start: int, end: int) -> list[str]:
         """Owners in the stretch, in the sentence so far, in the paragraph; else the home place."""

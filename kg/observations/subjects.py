@@ -166,7 +166,7 @@ def owners(
     """The names in `text[start:end]` that own what follows: one, or a list 甲、乙和丙.
 
     `far`: the figure is in a later clause, so names that own only what is right behind them are passed over.
-    `listed`: a list that is counted (甲、乙等8地) owns too, as of ranks.
+    `listed`: only a list owns, counted or not (甲、乙等8地), as of ranks.
     """
     dateline = _DATELINE.match(text)
     start = max(start, dateline.end()) if dateline else start
@@ -174,6 +174,8 @@ def owners(
     while inside:
         group = _group(inside, text)
         inside = [m for m in inside if m.start >= group[-1].end]
+        if listed and len(group) < 2:
+            continue
         counted = len(group) > 1 and (far or (not listed and _LISTED.match(text, group[-1].end)))
         if not counted and _may_own(group, text, start, far):
             return group

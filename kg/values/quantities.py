@@ -50,8 +50,9 @@ _UNIT = rf"(?:{_units(_NOTATION)})(?:[/／](?:{either(_NOTATION)}))?"
 _SPOKEN = _units(row["notation"] for row in _ROWS if row.get("spoken"))
 _ONES = "一二两兩三四五六七八九十"
 _NUMERAL = rf"[{_ONES}][{_ONES}百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
+_ROUND = "(?<=[上近超过逾约])(?<!以上)(?<!成千上)[百千万]+亿?"  # 上[千]家, 超[百亿]元
 _QUANTITY = re.compile(
-    rf"""(?=[\d{_ONES}百千半－−-])(?<![\d.第A-Za-z])(?:
+    rf"""(?=[\d{_ONES}百千万半－−-])(?<![\d.第A-Za-z])(?:
     (?:(?P<low>{FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
     (?P<sign>(?<=[为是达至])[-－−])?(?P<num>{FIGURES})
     (?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
@@ -62,7 +63,7 @@ _QUANTITY = re.compile(
   | (?P<tenths>[一二两三四五六七八九\d])成(?P<rest>半|[一二三四五六七八九](?=[，。；、]|$))?
     (?![为立员功本长品果效就熟色分交年])
   | (?<=[近超过约占逾])(?P<halves>一半|半数|半)(?=[以左，。、；的]|$)
-  | (?<![{_ONES}百千万亿年第数几上这])(?P<numeral>{_NUMERAL})(?P<more4>[余多])?
+  | (?P<numeral>(?<![{_ONES}百千万亿年第数几上这]){_NUMERAL}|{_ROUND})(?P<more4>[余多])?
     (?:(?P<spoken>{_SPOKEN})(?!月|小时|星期|多|工作日|百分)|(?P<said>{either(_SAID)}))
     )(?P<after>{either(_QUALIFIERS["after"])})?""",
     re.VERBOSE,
