@@ -61,15 +61,15 @@ def published(page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
 
 
 def _stated(page: Page, blocks: Sequence[Block]) -> Iterator[Dated]:
-    """The dates of the masthead, then of date lines: labelled ones, and bare ones at the head of the text."""
+    """The dates of the masthead, then of lines at the head of the text, or anywhere when labelled."""
     texts = [i for i, block in enumerate(blocks) if block.kind == "text"]
     head = texts[1] if len(texts) > 1 else len(blocks)
-    for kind in ("masthead", "date"):
+    for kind in ("masthead", "date", "staff"):
         for i, block in enumerate(blocks):
-            if block.kind != kind or (kind == "date" and i > head and not _LABEL.search(block.text)):
+            if block.kind != kind or (kind != "masthead" and i > head and not _LABEL.search(block.text)):
                 continue
             match = pattern("issue", "date").search(page.text, block.span.start, block.span.end)
-            if match and (day := _iso(match.groupdict())):
+            if match and (match["d"] or kind != "staff") and (day := _iso(match.groupdict())):
                 yield Dated(day, Span(*match.span()))
             match = pattern("issue", "lunar").search(page.text, block.span.start, block.span.end)
             if match and (day := _lunar(match)):

@@ -39,7 +39,7 @@ def page_home(blocks: Sequence[Block], sentences: Sequence[Sentence]) -> tuple[s
             for code in _papers(block.text):
                 named[code] += 1
                 spans.setdefault(code, block.span)
-    if named and any(block.kind == "masthead" for block in blocks):
+    if named and (blocks[0].kind == "date" or any(block.kind == "masthead" for block in blocks)):
         code = named.most_common(1)[0][0]
         return code, spans[code]
     opening = next((block.text for block in blocks if block.kind in ("dateline", "text")), "")
@@ -75,7 +75,8 @@ def _forms() -> tuple[AhoCorasick, tuple[tuple[Form, ...], ...]]:
                 meanings[short].append(Form(division.code, division.level == "County"))
     for row in lexicon("former"):
         if row["level"] in LEVELS and row["name"] not in meanings and row["successor"] in divisions():
-            meanings[row["name"]] = [Form(row["successor"], True)]
+            only_raised = row["name"][:-1] in divisions()[row["successor"]].short  # 怀仁县 became 怀仁市
+            meanings[row["name"]] = [Form(row["successor"], not only_raised)]
     meanings.update((name, []) for name in table("pages")["home"]["others"]["names"])
     words = sorted(word for word in meanings if len(word) > 1)
     return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest), tuple(tuple(meanings[w]) for w in words)
