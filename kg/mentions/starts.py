@@ -48,7 +48,7 @@ def name_start(grower: Grower, head: Head, start: int) -> int:
     unquoted = first if head.type == "Project" else max(first, grower.text.rfind("”", first, start) + 1)
     counts = COUNT.finditer(grower.text, unquoted, start)
     *_, count = [None, *(c for c in counts if c.start() not in grower.places)]  # no 五台 of 五台县
-    if count and not (head.type == "Event" and count[0][-1] in "场次届"):
+    if count and not (head.type == "Event" and count[0][-1] in "次届"):
         return start  # 3个项目: a class of things, not a name
     return _event_start(grower.text, first) if head.type == "Event" and first < start else first
 
