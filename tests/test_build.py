@@ -129,7 +129,7 @@ def test_what_the_product_was_asked_for_is_in_the_graph(built: Path) -> None:
     assert (exports.metric, exports.value, exports.unit) == ("出口额", "1367000000", "元")
     assert (exports.first, exports.last) == ("2025-01-01", "2025-06-30")
     assert (exports.change, exports.change_unit, exports.basis) == ("25.5", "%", "同比")
-    assert figure(graph, "太原市", "226个").value == "226"
+    assert figure(graph, "太原市气候投融资储备项目", "226个").value == "226"
     assert figure(graph, "太原市气候投融资储备项目", "3834.29亿元").value == "383429000000"
     rows = [row for row in queries.ask(graph, "targets", year="2025").strings() if "713亿元" in " ".join(row)]
     assert rows

@@ -203,6 +203,14 @@ def test_an_ordered_list_gives_ranks() -> None:
     ]
 
 
+def test_a_list_counts_those_it_does_not_know_and_passes_over_notes() -> None:
+    text = "优良天数由低到高依次为:[乙县|County](不含[丁镇|Township])、新区、[丙县|County](含[戊县|County])。"
+    assert [(o.subject, o.metric, o.rank) for o in find(text)] == [
+        ("place:乙县", "优良天数", 1),
+        ("place:丙县", "优良天数", 3),
+    ]
+
+
 def test_a_rank_joins_its_figure() -> None:
     assert one("全市新增企业102家，居全省第一。").rank == 1
 

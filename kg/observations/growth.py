@@ -13,15 +13,15 @@ from kg.rules import table
 _COMPARED = re.compile(r"同比|环比|(?:名义|实际|按可比[价口][格径]计?算?)|年均|分别|依次|[均都也又再约]$")
 _EACH = re.compile(r"[均都各]")
 _PULL = re.compile(rf"(?:{'|'.join(WORDS['pull'])})[^，。；]{{1,16}}?(?:增长|增速|上升|回落|下降)")
-_LIST = re.compile(
-    r"(?:依次|[由从][多高好大强轻优快]到[少低差小弱重劣慢])[^，。；：、]{0,16}?(?:[:：]|[为是][:：]?)"
-)
+_WAY = "[由从][多高好大强轻优快少低差小弱重劣慢]到[多高好大强轻优快少低差小弱重劣慢]"
+_LIST = re.compile(rf"(?:依次|{_WAY})[^，。；：、]{{0,16}}?(?:[:：]|[为是][:：]?)")
 _ORDER = re.compile(
-    r"(?P<head>[^，。；：]*?)(?:[按，]?[由从][多高好大强轻优快]到[少低差小弱重劣慢][^，。；：、]{0,14}?"
+    rf"(?P<head>[^，。；：]*?)(?:[按，]?{_WAY}[^，。；：、]{{0,14}}?"
     r"|的?前?(?:\d+|[一二三四五六七八九十]+)[市县区个位名家地省][^，。；：、]{0,6}?|)"
     r"(?:排序|排名|排列)?(?:依次|分别)?[为是]?[:：]?$"
 )
 _NOTE = re.compile(r"[（(][^（）()]{0,30}[）)]")
+_LIST_MARK, _LIST_END = re.compile("、|以及|[和及与]"), re.compile("[。；;，,]")
 _VERBS = "|".join(table("cues")["rank"]["verbs"])
 _PLACED = re.compile(rf"^(?:{_VERBS}|列)(?:[全本][省市县国])?|[第前首榜之].*$")
 _FIELD = re.compile(  # what a place in an order is of: 增速[在全国], 投资总额[全省]
@@ -182,19 +182,17 @@ def ordered(scene: Scene) -> None:
         words = metrics.unlead(re.sub("[的按]$", "", head["head"])) if head else ""
         if len(group) < 2 or not words:
             continue
-        for place, mention in enumerate(group, 1):
+        for place, mention in group:
             span = (start, mention.end)
             scene.drafts.append(_ranked(scene, mention.entity, words, span, match.end(), place))
 
 
-def _run(scene: Scene, at: int) -> list[Mention]:
-    """The names listed from `at` on, each with a note in brackets or none."""
-    found: list[Mention] = []
-    for mention in scene.mentions:
-        if mention.start < at:
-            continue
-        if _NOTE.sub("", scene.text[at : mention.start]) not in {"", "、", "和", "及", "以及", "与"}:
-            break
-        found.append(mention)
-        at = mention.end
-    return found
+def _run(scene: Scene, at: int) -> list[tuple[int, Mention]]:
+    """The names listed from `at` on with their places; a note in brackets is no part of the list."""
+    text = _NOTE.sub(lambda note: "　" * len(note.group()), scene.text)
+    end = stop.start() if (stop := _LIST_END.search(text, at)) else len(text)
+    names = {m.start: m for m in scene.mentions}
+    inner = {i for m in scene.mentions for i in range(m.start, m.end)}
+    marks = (m for m in _LIST_MARK.finditer(text, at, end) if m.start() not in inner)
+    starts = [at, *(m.end() for m in marks)]
+    return [(place, names[start]) for place, start in enumerate(starts, 1) if start in names]

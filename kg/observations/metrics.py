@@ -28,6 +28,7 @@ _YEARLY = re.compile(
 _SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的?比[重例]|的?份额)?$")
 _MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模)$")
 _FIND_KNOWN = re.compile(either(_KNOWN))
+_DIMENSION = re.compile(r"(?:[一两][条座段根道处])?(?P<of>[长宽高深厚])")
 _EXTENT = {
     "Area": ("面积", re.compile(r"(?:面积|占地)$")),
     "Length": ("长度", re.compile(r"(?:[长程度距高宽深径线位厚]|距离)$")),
@@ -107,6 +108,8 @@ def name(words: str, unit: str) -> str:
         if not suffix or _MARKED.search(words) or words.endswith(suffix):
             return words
         return (words[:-1] if suffix[0] == words[-1] else words) + suffix
+    if dimension := _DIMENSION.fullmatch(words):
+        return dimension["of"] + "度"
     if row.get("quantity") in _EXTENT:
         suffix, marked = _EXTENT[row["quantity"]]
         return words if marked.search(words) else words + suffix
