@@ -144,3 +144,29 @@ def test_persons_in_a_row() -> None:
 
 def test_who_tells_it_is_no_name() -> None:
     assert names_of("Institution", "新华社消息:今天开工") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "name"),
+    [
+        ("Project", "陕西新建100万吨啤酒工厂", "100万吨啤酒工厂"),  # what a place does is not in the name
+        ("Agency", "办理单位市发展改革委答复", "太原市发展改革委"),  # a bare level begins an organ
+        ("Agency", "约旦国防部发言人说", "约旦国防部"),
+        ("Agency", "“三项学习”活动领导小组办公室印发通知", "“三项学习”活动领导小组办公室"),
+        ("Event", "德国云川国际文物保护、修复和改造博览会开幕", "德国云川国际文物保护、修复和改造博览会"),
+        ("Enterprise", "广西桂和高速公路有限公司揭牌", "广西桂和高速公路有限公司"),
+        ("Zone", "五台镁基新材料产业园区投产", "五台镁基新材料产业园区"),  # 五台 is no count
+        ("Place", "来到秦淮河,灯会正盛", "秦淮河"),
+    ],
+)
+def test_where_a_name_begins(kind: str, text: str, name: str) -> None:
+    assert names_of(kind, text) == [name]
+
+
+def test_words_are_no_persons() -> None:
+    assert names_of("Person", "总经理向记者介绍道,专家向媒体表示") == []
+
+
+def test_many_names_in_a_row_are_persons() -> None:
+    row = "座谈会上,张某甲、任少波、刘珺、梁文锋、魏洪兴先后发言"
+    assert set(names_of("Person", row)) >= {"任少波", "刘珺", "梁文锋", "魏洪兴"}

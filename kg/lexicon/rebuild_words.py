@@ -35,7 +35,7 @@ LEAST = 4
 GENERAL = 100  # in jieba's counts
 SPECIAL = frozenset(["nz", "j"])  # trade names and shortened names
 EVERY = 3  # one article in so many is tagged
-HEADER = """# origin: words of jieba's dictionary (MIT) and of the tagger LAC (Apache-2.0), by tags and by hand
+HEADER = """# origin: words of jieba's dictionary (MIT) and the tagger LAC (Apache-2.0), by tags and by hand
 # licence: MIT
 word\tclass
 """
