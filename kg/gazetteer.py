@@ -230,7 +230,7 @@ class Places:
         self.home = ancestors(home or "")
         self.votes: Counter[str] = Counter()
         self.full: set[str] = set()
-        pieces = tuple(pieces)
+        pieces = [piece for piece in pieces if piece.entries]
         self.crowded = _crowded(pieces)
         for piece in pieces:
             sure = [e for e in piece.entries if e.type in LEVELS[:3] and not e.caution]
