@@ -115,6 +115,7 @@ class Article:
     home: str | None = None  # division code where the dateline or text differs from the page's home
     published: str | None = None  # where the article dates itself
     source: str | None = None  # 来源, 据《…》
+    headline: str | None = None  # what the file's metadata give where the text has none: `title` is None
 
     @property
     def span(self) -> Span:

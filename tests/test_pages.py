@@ -218,6 +218,17 @@ def test_home_place(text: str, home: str | None) -> None:
     assert lay(text)[0].home == home
 
 
+def test_metadata_give_the_headline_that_the_text_lacks() -> None:
+    body = "本报讯 全市外贸增长8%。\n"
+    found = [
+        pages.layout(Page("p.jsonl#1", text, "0", title="外贸增长"))[1] for text in (body, "快讯\n" + body)
+    ]
+    assert [[(a.title is None, a.headline) for a in articles] for articles in found] == [
+        [(True, "外贸增长")],
+        [(False, None)],
+    ]
+
+
 def test_an_article_about_a_smaller_place_has_its_own_home() -> None:
     page = (
         "山西日报\n2024年11月19日 星期二\n"

@@ -94,8 +94,8 @@ def _article(page: Page, article: Article) -> Iterator[Edge]:
     yield this, "fz:partOfPage", page_node(page)
     yield this, "prov:wasDerivedFrom", page_node(page)
     yield this, "fz:number", number(article.number)
-    if article.title:
-        title = _joined(page.text[article.title.start : article.title.end])
+    span = article.title
+    if title := _joined(page.text[span.start : span.end]) if span else article.headline:
         yield this, "rdfs:label", chinese(title)
         yield this, "fz:title", chinese(title)
     else:

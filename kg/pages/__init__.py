@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from kg import text
@@ -24,6 +25,8 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     home, home_span = territory.page_home(found.blocks, sentences)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span)
     articles = territory.own_places(home, articles, sentences)
+    if len(articles) == 1 and articles[0].title is None:
+        articles = (replace(articles[0], headline=page.title),)
     found.problems += _elsewhere(page)
     if not articles:
         found.problems.append(
