@@ -3,6 +3,7 @@
 import base64
 import io
 import struct
+import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import pytest
 from browser import chromium
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from kg import pages, sources
 from kg.model import Box, Page, PrintedLine, Problem, Span
@@ -86,6 +88,31 @@ def test_a_scan_is_read_back(tmp_path: Path, edition: Edition) -> None:
     assert [layout.lost(stories, page) for stories, page in zip(sheets, found, strict=False)] == [[]] * SCANS
     assert {page.encoding for page in found} == {"ocr"}
     assert all(0.5 < line.confidence <= 1 for page in found for line in page.lines)
+
+
+# The peak of the child alone: what getrusage tells of it begins with the size of the process that started it.
+READING = """
+import pathlib, re, sys
+from kg import sources
+[page] = sources.read([pathlib.Path(sys.argv[1])])
+print(re.search(r"VmHWM:\\s*(\\d+)", pathlib.Path("/proc/self/status").read_text())[1])
+print(max(line.box.bottom for line in page.lines))
+print(page.text)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+def test_the_largest_scan_takes_less_than_a_gigabyte(tmp_path: Path, edition: Edition) -> None:
+    image = Image.open(io.BytesIO(press.scan(edition[1], 0)))
+    large = image.resize((11_000 * image.width // image.height, 11_000)).convert("RGB")
+    large.save(tmp_path / "wall.png", compress_level=1)
+    command = [sys.executable, "-c", READING, tmp_path / "wall.png"]
+    peak, bottom, text = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split(
+        "\n", 2
+    )
+    assert int(peak) < 1_000_000
+    assert 0.8 * large.height < float(bottom) <= large.height
+    assert layout.lost(edition[0][0], Page("wall.png", text, "0")) == []
 
 
 def test_every_line_is_kept_with_its_place(tmp_path: Path, edition: Edition) -> None:
@@ -199,8 +226,6 @@ def test_a_missing_extra_is_named(
     monkeypatch.setitem(sys.modules, module, None)
     blank = io.BytesIO()
     if name == "b.png":
-        from PIL import Image
-
         Image.new("L", (200, 200), 255).save(blank, "PNG")
     _, problems = read(tmp_path, name, blank.getvalue() or b"<html>")
     assert [f"pip install 'fangzhi[{extra}]'" in p.remedy for p in problems] == [True]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from statistics import median
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _Shape = Sequence[tuple[float, float]]  # the corners of a line, from the upper left clockwise
-_MOST_PIXELS = 150_000_000  # beyond, an image is refused; a broadsheet at 400 dpi has 55 million
-_SHRUNK = 40_000_000  # pixels to which larger images are shrunk
+_MOST_PIXELS = 125_000_000  # beyond, an image is refused; a broadsheet at 600 dpi has 95 million
+_SHRUNK = 25_000_000  # pixels to which larger images are shrunk: small print stays 40 pixels high
 _SMALLEST = 40  # pixels of a side
 _DETECTED = 2560  # pixels of the longer side on which lines are looked for; they are read in full size
+_BAND = 640  # rows of them looked at in one go: the memory that the detector takes grows with these
+_MARGIN = 128  # rows above and below a band that are looked at with it, so that no line is cut
+_INK = 0.5  # how much darker than the paper the ink is at least, of 2 from black to white
 _ASKEW = 0.5  # of the lines are doubtful: the sheet is not upright
 _FEW = 4  # characters of a line whose size its box does not tell
 _TOO_LARGE = 1.6  # times the body's size, up to which such a line is none of a headline
@@ -39,27 +43,49 @@ def read(name: str, data: bytes) -> Found:
     try:
         with Image.open(io.BytesIO(data)) as image:
             frames = getattr(image, "n_frames", 1)
-            for number in range(1, frames + 1):
-                image.seek(number - 1)
-                yield from _frame(name, data, number, frames, image)
+        for number in range(1, frames + 1):
+            yield from _frame(name, data, number, frames)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         yield problem(name, f"the image is damaged: {error}", "scan or save it anew")
 
 
-def _frame(name: str, data: bytes, number: int, frames: int, image: Image) -> Found:
+def _frame(name: str, data: bytes, number: int, frames: int) -> Found:
     where = f"{name}#{number}" if frames > 1 else name
-    width, height = image.size
-    if width * height > _MOST_PIXELS:
-        yield problem(
-            where, f"the image is too large: {width:,}×{height:,} pixels", "scale it down to 300 dpi"
-        )
-    elif min(width, height) < _SMALLEST:
-        yield problem(where, f"the image is too small: {width}×{height} pixels", "scan the page at 300 dpi")
-    elif (found := recognised(image)) is None:
+    with closing(_opened(data, number)) as image:  # its pixels are given up before recognition takes memory
+        width, height = image.size
+        if width * height > _MOST_PIXELS:
+            size = f"{width:,}×{height:,}"
+            yield problem(where, f"the image is too large: {size} pixels", "scale it down to 300 dpi")
+            return
+        if min(width, height) < _SMALLEST:
+            size = f"{width}×{height}"
+            yield problem(where, f"the image is too small: {size} pixels", "scan the page at 300 dpi")
+            return
+        grey = shrunk(image)
+    if (found := recognised(grey, width / grey.width)) is None:
         yield problem(where, "no text found on the image", "leave it out, or scan the page at 300 dpi")
     else:
         yield sheet(name, data, number, frames, "ocr", *found)
         yield from doubts(where, *found)
+
+
+def _opened(data: bytes, number: int) -> Image:
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(data))
+    image.seek(number - 1)
+    return image
+
+
+def shrunk(image: Image) -> Image:
+    """The image in grey, and no larger than recognition has use for."""
+    scale = max(1.0, (image.width * image.height / _SHRUNK) ** 0.5)
+    size = int(image.width / scale), int(image.height / scale)
+    image.draft("L", size)  # a JPEG need not be decoded in full
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda value: value / 256)
+    grey = image if image.mode == "L" else image.convert("L")
+    return grey.resize(size, reducing_gap=2.0)
 
 
 def doubts(where: str, text: str, lines: Sequence[PrintedLine]) -> Iterator[Problem]:
@@ -69,11 +95,14 @@ def doubts(where: str, text: str, lines: Sequence[PrintedLine]) -> Iterator[Prob
         yield note(where, f"{weak} of {len(lines)} lines are hard to read")
 
 
-def recognised(image: Image) -> tuple[str, tuple[PrintedLine, ...]] | None:
-    """The text of an image and its lines, their boxes on the upright image, or None where there is none."""
-    found = _lines(image)
+def recognised(grey: Image, scale: float = 1.0) -> tuple[str, tuple[PrintedLine, ...]] | None:
+    """The text of an image and its lines, or None where there is none.
+
+    Their boxes are on the upright image, enlarged by `scale`.
+    """
+    found = _lines(grey, scale)
     if found and _share_doubtful(found) > _ASKEW:  # it may lie on its side or on its head
-        turned = (_lines(image.rotate(angle, expand=True)) for angle in (90, 180, 270))
+        turned = (_lines(grey.rotate(angle, expand=True), scale) for angle in (90, 180, 270))
         found = max((found, *turned), key=_legible)
     joined = [*rows([line for line in found if not line.upright]), *(line for line in found if line.upright)]
     return compose(joined) if found else None
@@ -90,10 +119,11 @@ def _share_doubtful(lines: Sequence[Piece]) -> float:
 @cache
 def engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
     try:
+        import numpy
         from rapidocr import RapidOCR
     except ImportError as error:
         raise Missing("pip install 'fangzhi[ocr]'") from error
-    return RapidOCR(
+    ocr: Any = RapidOCR(
         params={
             "Global.log_level": "error",
             "Global.max_side_len": 100_000,  # its default shrinks a sheet until lines are lost
@@ -103,21 +133,37 @@ def engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
             "Det.max_candidates": 20_000,
         }
     )
+    ocr(numpy.zeros((_SMALLEST, _SMALLEST), numpy.uint8))  # only now does it load its detector
+    ocr.text_det.session = _in_bands(ocr.text_det.session)
+    ocr.text_det.mean, ocr.text_det.std = numpy.float32(ocr.text_det.mean), numpy.float32(ocr.text_det.std)
+    return ocr
 
 
-def _lines(image: Image) -> list[Piece]:
+def _in_bands(whole: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A detector that looks at a sheet band by band: its maps of where text stands, put together again."""
+    import numpy
+
+    def detect(sheet: Any) -> Any:  # noqa: ANN401 -- arrays: sheet, colour, row, column
+        maps = []
+        for top in range(0, sheet.shape[2], _BAND):
+            above = min(top, _MARGIN)
+            band = sheet[:, :, top - above : top + _BAND + _MARGIN]
+            blank = band.min() > numpy.median(band) - _INK  # where there is only grain, it is taken for text
+            seen = numpy.zeros_like(band[:, :1]) if blank else whole(band)
+            maps.append(seen[:, :, above : above + _BAND])
+        return numpy.concatenate(maps, axis=2)
+
+    return detect
+
+
+def _lines(grey: Image, scale: float) -> list[Piece]:
     """The lines of text on an image."""
     import numpy
 
-    grey = (image.point(lambda value: value / 256) if image.mode.startswith("I;16") else image).convert("L")
-    shrink = (_SHRUNK / (grey.width * grey.height)) ** 0.5
-    if shrink < 1:
-        grey = grey.resize((int(grey.width * shrink), int(grey.height * shrink)))
-    pixels = numpy.asarray(grey)
-    found = engine()(pixels)
+    found = engine()(numpy.asarray(grey))
     if found.boxes is None:
         return []
-    shapes = [[(float(x), float(y)) for x, y in corners] for corners in found.boxes]
+    shapes = [[(scale * float(x), scale * float(y)) for x, y in corners] for corners in found.boxes]
     turn = _skew(shapes)
     results = zip(shapes, found.txts, found.scores, strict=True)
     return _settled([_piece(shape, turn, text, float(score)) for shape, text, score in results])

@@ -67,7 +67,8 @@ def _drawn(where: str, name: str, data: bytes, document: PdfDocument, number: in
     page = document[number - 1]
     scale = min(_DPI / 72, _LARGEST_SIDE / max(*page.get_size(), 1))
     try:
-        read = images.recognised(page.render(scale=scale, grayscale=True).to_pil())
+        grey = images.shrunk(page.render(scale=scale, grayscale=True).to_pil())
+        read = images.recognised(grey)
     except Missing as missing:
         yield problem(where, "the sheet has no text that can be read, only an image", f"{missing}")
         return
