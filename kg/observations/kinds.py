@@ -11,8 +11,8 @@ from kg.model import Kind
 from kg.rules import table
 
 _WORDS: dict[str, Any] = table("cues")["kind"]
-_GOAL, _PLAN, _FORECAST, _DONE, _PSEUDO = (
-    re.compile("|".join(_WORDS[name])) for name in ("goal", "plan", "forecast", "done", "pseudo")
+_GOAL, _PLAN, _FORECAST, _MARKET, _DONE, _PSEUDO = (
+    re.compile("|".join(_WORDS[name])) for name in ("goal", "plan", "forecast", "market", "done", "pseudo")
 )
 _SORTS: dict[str, Any] = table("cues")["figure"]
 _BUILT, _OUTCOME, _COST, _CAPACITY, _BUILT_NOW = (
@@ -41,7 +41,7 @@ def of(text: str, at: int, metric: str, project: bool, goal: bool = False, works
     if aimed >= 0 and not (_BY_NOW.search(clause) and _last(_GOAL, clause) < 0):
         return "Target"
     if _PLAN.search(clause):
-        return "Forecast" if _OUTCOME.search(metric) and project else "Target"
+        return "Forecast" if _MARKET.search(metric) or (_OUTCOME.search(metric) and project) else "Target"
     if project and _CAPACITY.search(metric) and not _BUILT_NOW.search(text):
         return "Target"
     return "Target" if goal and not _DONE.search(text) else "Actual"
