@@ -209,15 +209,22 @@ def score_(
     gold: Annotated[list[Path], typer.Argument(help="Gold files (JSON), see CONTRIBUTING.md.")],
     texts: Annotated[list[Path], typer.Option("--texts", help="Folders that hold the texts.")],
     errors: Annotated[int, typer.Option(help="Show up to N errors of each kind.")] = 0,
+    against: Annotated[
+        Path | None, typer.Option(help="A record of --json before a change: show what it gained and lost.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the reading against hand annotations. 评测。 Example: kg score gold/*.json --texts seeds"""
+    before = score.recorded(against) if against else None
     result = score.score(gold, texts)
     if as_json:
         print(json.dumps(result.record(), ensure_ascii=False, indent=1))
         return
     for part in render.scores(result):
         out.print(part)
+    if before is not None:
+        for line in render.turned(*score.turned(before, result.findings)):
+            out.print(line)
     for kind, lines in result.errors.items():
         if errors:
             out.print(f"\n{kind}: {len(lines)}")

@@ -14,7 +14,7 @@ from kg.explain import Explanation, Line
 from kg.harmless import terminal
 from kg.known import Known
 from kg.model import Observation, Problem
-from kg.score import Scores
+from kg.score import Finding, Scores
 from kg.store.statements import Figure, Proof
 
 
@@ -96,6 +96,16 @@ def scores(result: Scores) -> Iterator[Table | str]:
     yield table
     for name, (right, total) in result.attributes.items():
         yield f"{name}: {right / max(total, 1):.3f} of {total}"
+
+
+def turned(gained: Sequence[Finding], lost: Sequence[Finding]) -> Iterator[str]:
+    """What a change of the rules gained and lost, with the words that prove it."""
+    for name, findings in (("gained", gained), ("lost", lost)):
+        yield f"\n{name}: {sum(f.right for f in findings)} right, {sum(not f.right for f in findings)} wrong"
+        for f in findings:
+            mark = "[green]right[/green]" if f.right else "[red]wrong[/red]"
+            proof = f"  “{terminal(f.quote)}”" if f.quote else ""
+            yield f"  {mark} {terminal(f.said)}  [dim]{terminal(f.page)} {terminal(f.rule)}[/dim]{proof}"
 
 
 def explanation(result: Explanation) -> Iterator[str]:

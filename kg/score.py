@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -64,20 +64,33 @@ class Tally:
         return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-9)
 
 
+class Finding(NamedTuple):
+    """What the reader says of a text, whether gold has it, and the words of the page that prove it."""
+
+    page: str
+    kind: str
+    said: str
+    right: bool
+    quote: str = ""
+    rule: str = ""
+
+
 @dataclass(slots=True)
 class Scores:
-    """Tallies by kind, right and all by attribute of the right figures, error lines by kind."""
+    """Tallies by kind, right and all by attribute of the right figures, findings, error lines by kind."""
 
     tallies: dict[str, Tally] = field(default_factory=lambda: dict.fromkeys(KINDS, Tally()))
     attributes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, kind: str, found: Iterable[tuple[bool, str]], wanted: Iterable[tuple[bool, str]]) -> None:
-        """Count what was found (right or not) and wanted (hit or not), each with a line that shows it."""
+    def add(self, kind: str, found: Iterable[Finding], wanted: Iterable[tuple[bool, str]]) -> None:
+        """Count what was found and what is wanted: hit or not, with a line that shows it."""
         found, wanted = list(found), list(wanted)
-        right, hit = sum(ok for ok, _ in found), sum(ok for ok, _ in wanted)
+        right, hit = sum(f.right for f in found), sum(ok for ok, _ in wanted)
         self.tallies[kind] += Tally(right, len(found), hit, len(wanted))
-        self.errors[f"{kind} wrong"] += [line for ok, line in found if not ok]
+        self.findings += found
+        self.errors[f"{kind} wrong"] += [f.said for f in found if not f.right]
         self.errors[f"{kind} missed"] += [line for ok, line in wanted if not ok]
 
     def record(self) -> dict[str, Any]:
@@ -86,7 +99,22 @@ class Scores:
             kind: {"precision": round(t.precision, 4), "recall": round(t.recall, 4), "f1": round(t.f1, 4)}
             for kind, t in self.tallies.items()
         }
-        return {**tallies, "attributes": self.attributes, "errors": dict(self.errors)}
+        findings = [f._asdict() for f in self.findings]
+        return {**tallies, "attributes": self.attributes, "errors": dict(self.errors), "findings": findings}
+
+
+def turned(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """What was gained and what was lost between two runs over the same texts, in order of reading."""
+    old, new = {f[:3] for f in before}, {f[:3] for f in after}
+    return [f for f in after if f[:3] not in old], [f for f in before if f[:3] not in new]
+
+
+def recorded(path: Path) -> list[Finding]:
+    """The findings in a file that `kg score --json` wrote. Raises GoldError where it is none."""
+    try:
+        return [Finding(**row) for row in json.loads(path.read_text("utf-8"))["findings"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GoldError(f"{path}: no record of a score; write one with kg score --json") from error
 
 
 def score(gold: Iterable[Path], folders: Sequence[Path]) -> Scores:
@@ -176,15 +204,10 @@ def _entities(found: Extraction, gold: Gold, names: Names, scores: Scores) -> No
     free = {
         id for id, row in rows.items() if row.get("contested") or (row["type"] in _FREE and id not in used)
     }
-    scores.add(
-        "entity",
-        ((bool(hits[e.key]), f"{e.type} {e.name}") for e in found.entities),
-        (
-            (id in met, f"{row['type']} {row['name']}")
-            for id, row in rows.items()
-            if id in met or id not in free
-        ),
-    )
+    page = found.page.name
+    ours = (Finding(page, "entity", f"{e.type} {e.name}", bool(hits[e.key])) for e in found.entities)
+    wanted = (row for id, row in rows.items() if id in met or id not in free)
+    scores.add("entity", ours, ((row["id"] in met, f"{row['type']} {row['name']}") for row in wanted))
 
 
 def _relations(found: Extraction, gold: Gold, names: Names, scores: Scores) -> None:
@@ -192,7 +215,7 @@ def _relations(found: Extraction, gold: Gold, names: Names, scores: Scores) -> N
         (r["s"], r["p"], o): n for n, r in enumerate(gold["relations"]) for o in answers(r, "o", "o_alt")
     }
     wanted |= {(o, p, s): n for (s, p, o), n in wanted.items() if p == "partnersWith"}
-    triples = dict.fromkeys((f.subject, f.predicate, f.object) for f in found.facts)
+    triples = {(f.subject, f.predicate, f.object): f.evidence[0] for f in found.facts}
     hits = {
         (s, p, o): {wanted.get((a, p, b)) for a in names.same[s] for b in names.same[o]} - {None}
         for s, p, o in triples
@@ -202,15 +225,13 @@ def _relations(found: Extraction, gold: Gold, names: Names, scores: Scores) -> N
     def told(s: str, p: str, o: str) -> str:
         return f"{names.shown[s]} {p} {names.shown[o]}"
 
-    scores.add(
-        "relation",
-        ((bool(hit), told(*triple)) for triple, hit in hits.items()),
-        (
-            (n in met, told(r["s"], r["p"], r["o"]))
-            for n, r in enumerate(gold["relations"])
-            if n in met or not r.get("contested")
-        ),
+    page = found.page.name
+    ours = (
+        Finding(page, "relation", told(*triple), bool(hits[triple]), proof.quote, proof.rule)
+        for triple, proof in triples.items()
     )
+    rows = ((n, r) for n, r in enumerate(gold["relations"]) if n in met or not r.get("contested"))
+    scores.add("relation", ours, ((n in met, told(r["s"], r["p"], r["o"])) for n, r in rows))
 
 
 def _observations(found: Extraction, gold: Gold, names: Names, scores: Scores) -> None:
@@ -220,7 +241,8 @@ def _observations(found: Extraction, gold: Gold, names: Names, scores: Scores) -
         fits = [n for n, row in left.items() if _fits(o, row, names)]
         best = max(fits, key=lambda n: _agreement(o, left[n]), default=None)
         said = (names.shown[o.subject], o.metric, o.value_text, o.change, o.rank)
-        rows.append((best is not None, " ".join(str(part) for part in said if part is not None)))
+        told, proof = " ".join(str(part) for part in said if part is not None), o.evidence[0]
+        rows.append(Finding(proof.page, "observation", told, best is not None, proof.quote, proof.rule))
         if best is not None:
             _attributes(o, left.pop(best), scores)
     wanted = (

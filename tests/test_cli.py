@@ -187,6 +187,35 @@ def test_score_measures_a_gold_file(tmp_path: Path) -> None:
     assert found["attributes"] == {"period": [1, 1], "kind": [1, 1], "change": [1, 1]}
 
 
+def test_score_against_a_record_shows_what_a_change_gained_and_lost(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("2025年，太原市出口额100亿元。", "utf-8")
+    gold = {
+        "doc": "t.txt",
+        "entities": [{"id": "e1", "type": "City", "name": "太原市"}],
+        "relations": [],
+        "observations": [{"s": "e1", "metric": "出口额", "value": 100, "unit": "亿元"}],
+    }
+    (tmp_path / "t.json").write_text(json.dumps(gold, ensure_ascii=False), "utf-8")
+    score = ("score", tmp_path / "t.json", "--texts", tmp_path)
+    record = json.loads(kg(*score, "--json").stdout)
+    figure = next(f for f in record["findings"] if f["kind"] == "observation")
+    record["findings"] = [f for f in record["findings"] if f is not figure]
+    record["findings"].append(
+        {**figure, "said": "太原市 进口额 7亿元", "right": False, "quote": "进口额7亿元"}
+    )
+    (tmp_path / "before.json").write_text(json.dumps(record), "utf-8")
+
+    told = kg(*score, "--against", tmp_path / "before.json").stdout
+    gained, lost = told.split("gained: 1 right, 0 wrong")[1].split("lost: 0 right, 1 wrong")
+    assert figure["said"] in gained
+    assert f"“{figure['quote']}”" in gained
+    assert "进口额7亿元" in lost
+
+    done = kg(*score, "--against", tmp_path / "t.txt")
+    assert done.returncode == 2
+    assert "kg score --json" in done.stderr
+
+
 def test_score_names_a_gold_file_it_cannot_use(tmp_path: Path) -> None:
     (tmp_path / "g.json").write_text("{}", "utf-8")
     done = kg("score", tmp_path / "g.json", "--texts", tmp_path)
