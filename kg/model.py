@@ -113,7 +113,7 @@ class Article:
     title: Span | None
     parts: tuple[tuple[Role, Span], ...]  # headline, subheads and body; furniture is in none
     home: str | None = None  # division code where the dateline or text differs from the page's home
-    published: str | None = None  # where the article dates itself
+    dated: str | None = None  # ISO day that its dateline tells: what 今天 and 今年 are counted from
     source: str | None = None  # 来源, 据《…》
     headline: str | None = None  # what the file's metadata give where the text has none: `title` is None
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import pages, rules
+from kg import pages, read_page, rules
 from kg.model import Article, Issue, Page, Sentence
 from kg.pages import origin
 from kg.pages.blocks import furniture
@@ -195,6 +195,29 @@ def test_web_furniture_is_no_news() -> None:
 def test_issue_date(text: str, name: str, published: str | None, inferred: bool) -> None:
     issue = lay(text, name)[0]
     assert (issue.published, issue.inferred) == (published, inferred)
+
+
+@pytest.mark.parametrize(
+    ("issued", "dateline", "dated"),
+    [
+        ("2024年11月19日", "本报江城11月18日讯", "2024-11-18"),
+        ("2025年1月1日", "新华社江城12月31日电", "2024-12-31"),
+        ("2025年1月1日", "新华社江城2023年12月31日电", "2023-12-31"),
+        ("2024年11月19日", "11月19日讯，", None),
+        ("2024年11月19日", "本报讯", None),
+        ("2024年11月19日", "本报江城2月30日讯", None),
+    ],
+)
+def test_an_article_is_dated_by_its_dateline(issued: str, dateline: str, dated: str | None) -> None:
+    issue, articles, _ = lay(f"晋川日报 {issued}\n{dateline} 全市外贸增长8%。\n")
+    assert issue.published == "-".join(part.zfill(2) for part in re.findall(r"\d+", issued))
+    assert [article.dated for article in articles] == [dated]
+
+
+def test_periods_are_counted_from_the_dateline() -> None:
+    text = "太原日报 2025年1月1日 星期三\n本报太原12月31日讯 今年，太原市出口额13.67亿元。\n"
+    (figure,) = read_page(text).observations
+    assert [day.year for day in figure.period or ()] == [2024, 2024]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def _page(extraction: Extraction) -> Iterator[Edge]:
     yield agent, "schema:softwareVersion", Literal(__version__)
     for article in extraction.articles:
         yield article_node(page, article.number), "prov:wasGeneratedBy", activity
-        yield from _dated(article_node(page, article.number), article.published or issue.published)
+        yield from _dated(article_node(page, article.number), issue.published)
         yield from _home(article_node(page, article.number), article.home or issue.home)
 
 

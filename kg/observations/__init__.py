@@ -140,9 +140,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _day(document: Document, number: int) -> date | None:
-    """The day an article is counted from: its own or the issue's; a dateline makes a bare month exact."""
+    """The day an article is counted from: its dateline's or the issue's; a bare month is made exact."""
     article = next((a for a in document.articles if a.number == number), None)
-    issue = Issue(article.published) if article and article.published else document.issue
+    issue = Issue(article.dated) if article and article.dated else document.issue
     if issue.day is None or len(issue.published or "") >= len("2025-08-02"):
         return issue.day
     texts = (s.text for s in document.sentences if s.article == number)

@@ -24,7 +24,7 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     dated = imprint.published(page, found.blocks, sentences)
     home, home_span = territory.page_home(found.blocks, sentences)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span)
-    articles = territory.own_places(home, articles, sentences)
+    articles = territory.own_places(home, imprint.datelines(issue, articles, sentences), sentences)
     if len(articles) == 1 and articles[0].title is None:
         articles = (replace(articles[0], headline=page.title),)
     found.problems += _elsewhere(page)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from lunardate import LunarDate
 
-from kg.model import Page, Sentence, Span
+from kg.model import Article, Issue, Page, Sentence, Span
 from kg.pages.blocks import Block, pattern
 from kg.rules import table
 
@@ -58,6 +60,25 @@ def published(page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
         if day := _iso(match.groupdict()):
             return Dated(day, span)
     return _inferred(read)
+
+
+def datelines(
+    issue: Issue, articles: Iterable[Article], sentences: Iterable[Sentence]
+) -> tuple[Article, ...]:
+    """The articles, each with the day of its dateline: where no year is told, the last before the issue."""
+    days = {n: _dateline(issue, own) for n, own in groupby(sentences, key=lambda s: s.article)}
+    return tuple(replace(a, dated=days[a.number]) if days.get(a.number) else a for a in articles)
+
+
+def _dateline(issue: Issue, sentences: Iterable[Sentence]) -> str | None:
+    opening = next((s.text for s in sentences if s.role == "body"), "")
+    found = pattern("issue", "dateline").match(opening) or pattern("issue", "opening").match(opening)
+    if found is None or issue.day is None:
+        return None
+    years = [int(found["y"])] if found["y"] else [issue.day.year, issue.day.year - 1]
+    days = (_iso({**found.groupdict(), "y": str(year)}) for year in years)
+    day = next((day for day in days if day and day <= issue.day.isoformat()), None)
+    return day if day != issue.published else None
 
 
 def _stated(page: Page, blocks: Sequence[Block]) -> Iterator[Dated]:
