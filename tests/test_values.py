@@ -122,6 +122,23 @@ def test_numerals_in_characters_read_back_before_spoken_units(number: int, unit:
     ]
 
 
+@given(st.integers(1, 8), st.sampled_from(["{}个", "{}十家", "{}百户", "{}千万元", "{}成"]))
+def test_two_numbers_side_by_side_are_the_ends_of_a_range(low: int, frame: str) -> None:
+    found, ends = (
+        quantities.find("约" + frame.format(said) + "。")
+        for said in (in_characters(low) + in_characters(low + 1), in_characters(low + 1))
+    )
+    assert [q.qualifier for q in found] == ["以上", "以下"]
+    assert found[1].value == ends[0].value
+    assert found[0].value / low == found[1].value / (low + 1)
+
+
+@given(st.integers(11, 99), st.sampled_from([u["notation"] for u in UNITS if u.get("counter")]))
+def test_longer_numerals_in_characters_read_back_before_every_counter(number: int, unit: str) -> None:
+    found = quantities.find(f"共有{in_characters(number)}{unit}。")
+    assert [(q.value, q.unit) for q in found] == [(number, unit)]
+
+
 @given(st.integers(0, 10**12))
 def test_whole_numbers_read_back_digit_by_digit(number: int) -> None:
     assert numerals.integer(str(number)) == number

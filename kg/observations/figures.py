@@ -26,12 +26,14 @@ from kg.observations.scene import (
     verb_start,
 )
 from kg.rules import table
-from kg.values.quantities import UNITS
+from kg.values.quantities import UNITS, either
 
 _SKIP = table("cues")["skip"]
 _LINKS = {"、", "和", "及", "与", "以及", "或", "到", ""}
 _TIMES = re.compile(rf"(?:{'|'.join(_SKIP['time'])})[^，。；]{{0,6}}$")
 _ORDINAL = tuple(_SKIP["ordinal"])
+_TYPES = frozenset(_SKIP["types"])
+_TYPED = re.compile(rf"(?:[、和及][\d.]+(?:{either(_TYPES)}))*(?!的)[一-鿿]")
 _ONE_OF = re.compile(r"[^，。、；]{0,16}之一")
 _AMONG = re.compile(r"[^，。；、\d]{0,10}[中里][，,]")
 _IN = re.compile(r"[在从于][^，。；]{0,12}$")
@@ -97,6 +99,8 @@ def _idle(text: str, q: Quantity) -> str:
         return "one of several"
     if _BESIDE.search(text, max(0, q.start - 20), q.start):
         return "the level of something compared with"
+    if q.unit in _TYPES and _TYPED.match(text, q.end):
+        return "a type, not a figure"
     if not UNITS.get(q.unit, {}).get("counter"):
         return ""
     if not q.text[0].isdecimal() and _QUOTED.search(before) and "”" in text[q.end : q.end + 8]:

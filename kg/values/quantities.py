@@ -12,10 +12,11 @@ from typing import Any
 
 from kg.model import Quantity
 from kg.rules import table
-from kg.values.numerals import number, plain
+from kg.values.numerals import DIGITS, number, plain
 
 _ROWS: list[dict[str, Any]] = table("units")["unit"]
 _SCALE: dict[str, int] = table("units")["scale"]
+_PER: list[str] = table("units")["per"]
 _QUALIFIERS: dict[str, dict[str, str]] = table("cues")["qualifier"]
 
 UNITS: dict[str, dict[str, Any]] = {row["notation"]: row for row in _ROWS}
@@ -46,28 +47,40 @@ _SAID = [
 ]
 _THOUSANDS = "".join({a[1] for a in _NOTATION if a[0] == "千"})  # 千 belongs to the unit in 千米
 _SCALES = rf"(?:{either(s for s in _SCALE if s not in '千百')}|千(?![{_THOUSANDS}])|百(?!分))"
-_UNIT = rf"(?:{_units(_NOTATION)})(?:[/／](?:{either(_NOTATION)}))?"
+_UNIT = rf"(?:{_units(_NOTATION)})(?:[/／](?:{either([*_NOTATION, *_PER])}))?(?!级(?!别))"  # 30万吨级
 _SPOKEN = _units(row["notation"] for row in _ROWS if row.get("spoken"))
+_COUNTERS = _units(row["notation"] for row in _ROWS if row.get("counter"))
 _ONES = "一二两兩三四五六七八九十"
+_TO = "(?:—+|[-－−–~～至到])"
 _NUMERAL = rf"[{_ONES}][{_ONES}百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
-_ROUND = "(?<=[上近超过逾约])(?<!以上)(?<!成千上)[百千万]+亿?"  # 上[千]家, 超[百亿]元
+_LONG = rf"(?<=[{_ONES}百千万亿零几数上近超过逾约][{_ONES}百千万亿几])|(?<=[余多])"  # 五十一场, but no 三场
+_ROUND = rf"""(?<=[上近超过逾约])(?<!以上)(?<!成千上)[百千万]+亿?  # 上[千]家, 超[百亿]元
+  | (?<![人户总次台天岁件额]数)(?<![人户总次台天岁件额函参指系无少])(?:数|几)[十百千万]+亿?  # 数百家
+  | (?<![{_ONES}数几])(?:十几|[百千万]+(?=[余多]))"""
 _QUANTITY = re.compile(
-    rf"""(?=[\d{_ONES}百千万半－−-])(?<![\d.第A-Za-z])(?:
-    (?:(?P<low>{FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?(?:—+|[-–~～至到]))?
-    (?P<sign>(?<=[为是达至])[-－−])?(?P<num>{FIGURES})
+    rf"""(?=[\d{_ONES}百千万半数几零－−-])(?<![\d.第A-Za-z])(?!(?:19|20)\d\d[款版])(?:
+    (?:(?P<low>{FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?{_TO})?
+    (?P<sign>(?<=[为是达至])[-－−]|(?<![\w%℃）)])[-－−]|零下)?(?P<num>{FIGURES})
+    (?:(?P<head>[亿万])(?P<tail>\d{{1,4}})(?=[千万\D]))?
     (?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
     (?P<unit>{_UNIT})(?P<more3>[余多馀])?
   | 百分之(?P<percent>{_NUMERAL}|{FIGURES})
   | (?P<parts>[二三四五六七八九十]|百|千)分之(?P<of>[一二三四五六七八九]{{1,3}})
   | (?<=[占的约超近达过有])(?P<over>\d)/(?P<by>\d)(?![\d/年月])
-  | (?P<tenths>[一二两三四五六七八九\d])成(?P<rest>半|[一二三四五六七八九](?=[，。；、]|$))?
-    (?![为立员功本长品果效就熟色分交年])
-  | (?<=[近超过约占逾])(?P<halves>一半|半数|半)(?=[以左，。、；的]|$)
-  | (?P<numeral>(?<![{_ONES}百千万亿年第数几上这]){_NUMERAL}|{_ROUND})(?P<more4>[余多])?
-    (?:(?P<spoken>{_SPOKEN})(?!月|小时|星期|多|工作日|百分)|(?P<said>{either(_SAID)}))
+  | (?:(?P<fewer>[一二三四五六七八\d]){_TO}?)?(?P<tenths>[一二两三四五六七八九\d])成
+    (?P<rest>半|[一二三四五六七八九](?=[，。；、]|$))?(?![为立员功本长品果效就熟色分交年])(?P<more5>[余多])?
+  | (?<=[近超过约占逾])(?P<halves>一半|半数|半)(?=[以左，。、；的]|$)|(?P<half>一半|半数)(?=以上|左右)
+  | (?:(?P<least>(?<![{_ONES}百千万亿年第数几上这]){_NUMERAL}){_TO})?
+    (?P<numeral>(?<![{_ONES}百千万亿年第数几上这]){_NUMERAL}|{_ROUND})(?P<more4>[余多])?
+    (?:(?:(?:{_LONG})(?P<counted>{_COUNTERS})|(?P<spoken>{_SPOKEN}))(?!月|小时|星期|多|工作日|百分)
+      |(?P<said>{either(_SAID)}))
     )(?P<after>{either(_QUALIFIERS["after"])})?""",
     re.VERBOSE,
 )
+_ABOUT = re.compile(
+    "(?P<head>.?十)?(?P<one>[一二两三四五六七八])(?P<two>[二两三四五六七八九])(?P<scale>[十百千万亿]*)"
+)
+_MORE = ("more1", "more2", "more3", "more4", "more5")
 _BEFORE = re.compile(rf"(?:{either(_QUALIFIERS['before'])})$")
 _INDEX = re.compile(r"指数|系数|[初终]值|PMI|评分|CPI|PPI")
 _BARE = re.compile(
@@ -113,12 +126,22 @@ def _read(match: re.Match[str], text: str) -> list[Quantity]:
     if match["num"]:
         return _figures(match, text)
     value, unit = _words(match)
-    return [] if value is None else [_quantity(match, text, value, unit)]
+    least = _least(match)
+    if value is None or (least is not None and least >= value):
+        return []
+    if least is None:
+        return [_quantity(match, text, value, unit)]
+    return [
+        _quantity(match, text, least, unit, qualifier="以上"),
+        _quantity(match, text, value, unit, qualifier="以下"),
+    ]
 
 
 def _figures(match: re.Match[str], text: str) -> list[Quantity]:
     """A number in figures, or the two ends of a range."""
     value, unit = _scaled(match["num"], match["scale"]), _unit(match["unit"])
+    if match["head"]:  # 2亿3000万, 1万2千
+        value = _scaled(match["num"], match["head"]) + _scaled(match["tail"], match["scale"])
     if match["sign"]:
         value = -value
     end = _quantity(match, text, value, unit, match.start("num"))
@@ -137,19 +160,33 @@ def _figures(match: re.Match[str], text: str) -> list[Quantity]:
 
 
 def _words(match: re.Match[str]) -> tuple[Decimal | None, str]:
-    """A number in characters, or a part of a whole."""
+    """A number in characters, or a part of a whole; of a range the upper end."""
     if match["percent"]:
         return number(match["percent"]), "%"
     if match["parts"] or match["over"]:
         return _part(match["of"] or match["over"], match["parts"] or match["by"]), "%"
-    if match["halves"]:
+    if match["halves"] or match["half"]:
         return Decimal(50), "%"
     if match["tenths"]:
         tenths = number(match["tenths"]) or Decimal(0)
         rest = 5 if match["rest"] == "半" else number(match["rest"] or "零") or 0
         return tenths + Decimal(rest) / 10, "成"
-    value = number(match["numeral"])
-    return (None if value is None or value < 2 else value), _unit(match["spoken"] or match["said"])
+    unit = match["spoken"] or match["said"] or match["counted"]
+    written = match["numeral"].strip("数几")
+    value = number(written)
+    if about := _ABOUT.fullmatch(written):
+        value = number((about["head"] or "") + about["two"] + about["scale"])
+    elif not match["numeral"].strip(DIGITS[1:]) and len(written) > 1:  # 五一, no number
+        value = None
+    return (None if value is None or (value < 2 and unit != "倍") else value), _unit(unit)
+
+
+def _least(match: re.Match[str]) -> Decimal | None:
+    """The lower end of a range in characters: [三]至五成, [七]八十家."""
+    if match["fewer"] or match["least"]:
+        return number(match["fewer"] or match["least"])
+    about = _ABOUT.fullmatch(match["numeral"] or "")
+    return number((about["head"] or "") + about["one"] + about["scale"]) if about else None
 
 
 def _quantity(
@@ -184,7 +221,7 @@ def _unit(written: str) -> str:
     if written in _NOTATION:
         return _NOTATION[written]
     head, slash, per = written.replace("／", "/").partition("/")
-    return _NOTATION[head] + slash + _NOTATION[per]
+    return _NOTATION[head] + slash + _NOTATION.get(per, per)
 
 
 def _qualifier(match: re.Match[str], text: str) -> str | None:
@@ -193,4 +230,6 @@ def _qualifier(match: re.Match[str], text: str) -> str | None:
     before = _BEFORE.search(text, max(0, match.start() - 5), match.start())
     if before:
         return _QUALIFIERS["before"][before.group()]
-    return "余" if any(match[name] for name in ("more1", "more2", "more3", "more4")) else None
+    if (match["numeral"] or "").startswith(("数", "几")):
+        return "以上"
+    return "余" if any(match[more] for more in _MORE) or (match["numeral"] or "").endswith("几") else None
