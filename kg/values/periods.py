@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from lunardate import LunarDate
-
 from kg.model import Period
 from kg.rules import table
+from kg.values import holidays
 from kg.values.numerals import DIGITS, integer
 from kg.values.quantities import either
 
@@ -36,20 +35,26 @@ _PART = rf"""
   | (?P<from>{_N})月?份?{_TO}(?P<till>{_N})月份?(?!\d*日)
   | (?P<month>\d{{1,2}}|[{_ONES}十]{{1,2}}(?=月份))月份?(?!\d+[日号])(?:(?P<ten>[上中下])旬)?
   | (?P<whole>全年|年内)
-  | (?P<lunar>[腊正冬]月|闰?[{_ONES}十]月)(?P<lunarday>{_LUNAR_DAY})
-  | (?P<feast>{either(_WORDS["festivals"])})(?:假期|期间|黄金周|小长假|假日){{1,2}}
+  | (?P<lunar>[腊正冬]月|闰?[{_ONES}十]月)
+    (?P<lunarday>{_LUNAR_DAY})(?:{_TO}(?P<lunar2>[腊正]月)?(?P<lunarday2>{_LUNAR_DAY}))?
+  | (?P<moon>[腊正]月|闰[{_ONES}十]月)(?!\d)
+  | [“"]?(?:中秋节?[、和暨]?)?(?P<feast>{either(_WORDS["festivals"])})节?(?:[、和暨]?中秋节?)?[”"]?(?:
+      (?P<that>当[天日晚])
+    | (?P<off>{_N})天(?:小?长假|假期|假日)
+    | (?:小?长假|假期|假日|期间|黄金周){{1,2}}(?:[共的前]?(?P<off2>{_N})天)?)
 """
 _BARE_PART = _PART.replace("(?P<", "(?P<b_")
 _FIRST = {w[0] for key in ("open", "now", "same", "years", "festivals") for w in _WORDS[key]}
-_STARTS = "".join(sorted(_FIRST | set("过这") | set(f'{_ONES}十腊正冬闰第全前上下年“‘"')))
+_STARTS = "".join(sorted(_FIRST | set("过这近") | set(f'{_ONES}十两腊正冬闰第全前上下年“‘"')))
 _WHEN = re.compile(
     rf"""(?=[\d{_STARTS}])(?<![\d.第])(?P<open>{either(_WORDS["open"])})?(?:
     (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
   | (?<![{_ONES}月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
-    (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后][一二三四]年)?(?!届)
+    (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后头][一二三四]年|(?:开局|收官)之?年)?(?!届)
   | (?:{_YEAR}的?(?:{_PART}|(?P<again>同期))?(?!第..?[次届批期])|(?:{_BARE_PART})|(?P<ends>年)(?=[底末初]))
     (?P<close>{either(_WORDS["close"])})?
-  | (?:过去的?|这)(?P<past>[一二两三四五十])年(?!级)|(?P<past2>[三五十])年来
+  | (?:过去的?|这)(?P<past>[{_ONES}十两]|\d{{1,2}})年(?!级)
+  | 近?(?P<past2>[{_ONES}十两]|\d{{1,2}})年(?:来|间|(?=累计))
   | (?P<now>{either(_WORDS["now"])})
   | (?P<same>{either(_WORDS["same"])})
   | (?<![\d月])(?P<day>\d{{1,2}})日(?!元)
@@ -113,6 +118,8 @@ def _days(
         return None
     if "again" in part:
         return _again(year, said)
+    if "feast" in part and "that" not in part and day and not part.keys() & {"year", "rel"}:
+        return holidays.nearest(part["feast"], day, _length(part))
     return _bounded(_within(year, part), part, day)
 
 
@@ -126,11 +133,14 @@ def _plan(part: dict[str, str], day: date | None) -> Days | None:
         return date(first, 1, 1), day
     if how == "末":
         return date(first + 4, 12, 31), date(first + 4, 12, 31)
+    if how.endswith(("局之年", "局年", "官之年", "官年")):
+        year = first + 4 * how.startswith("收官")
+        return date(year, 1, 1), date(year, 12, 31)
     if len(how) >= 3 and how.endswith("年"):
         years = integer(how[-2]) or 5
         return (
             (date(first, 1, 1), date(first + years - 1, 12, 31))
-            if "前" in how
+            if how.strip("的")[0] in "前头"
             else (date(first + 5 - years, 1, 1), date(first + 4, 12, 31))
         )
     return date(first, 1, 1), date(first + 4, 12, 31)
@@ -191,7 +201,7 @@ def _year(part: dict[str, str], day: date | None, found: list[Period], said: Seq
         return integer(part["year"])
     if "rel" in part:
         return day.year + int(_WORDS["years"][part["rel"]]) if day else None
-    if "feast" in part or "lunar" in part:
+    if part.keys() & {"feast", "lunar", "moon"}:
         return day.year if day else None
     if "whole" in part and (known := [p for p in said if p.text[:4].isdecimal() or p.text == "全年"]):
         return known[-1].last.year
@@ -237,20 +247,20 @@ def _calendar_month(year: int, part: dict[str, str]) -> Days:
 
 
 def _lunar(year: int, part: dict[str, str]) -> Days:
-    """腊月 near the turn of the year is the end of the lunar year before."""
-    name = part["lunar"]
-    month = {"正月": 1, "冬月": 11, "腊月": 12}.get(name) or integer(name.removeprefix("闰")[:-1]) or 0
-    text = part["lunarday"].replace("初", "").replace("廿", "二十")
-    lunar = LunarDate(year - (month == 12), month, integer(text) or 0, 1 if name[0] == "闰" else 0)
-    day = lunar.to_solar_date() if hasattr(lunar, "to_solar_date") else lunar.toSolarDate()
-    return day, day
+    first = holidays.lunar_day(year, part["lunar"], part["lunarday"])
+    if "lunarday2" not in part:
+        return first, first
+    return first, holidays.lunar_day(year, part.get("lunar2", part["lunar"]), part["lunarday2"])
 
 
-def _festival(year: int, part: dict[str, str]) -> Days:
-    month, first, length = _WORDS["festivals"][part["feast"]]
-    start = _lunar(year, {"lunar": "正月", "lunarday": "初一"})[0] if month == 0 else date(year, month, first)
-    start += timedelta(days=first - 1 if month == 0 else 0)
-    return start, start + timedelta(days=length - 1)
+def _feast(year: int, part: dict[str, str]) -> Days:
+    if "that" in part:
+        return (holidays.feast(part["feast"], year),) * 2
+    return holidays.holiday(part["feast"], year, _length(part))
+
+
+def _length(part: dict[str, str]) -> int | None:
+    return integer(part.get("off") or part.get("off2") or "")
 
 
 _READERS: dict[str, Callable[[int, dict[str, str]], Days]] = {
@@ -262,7 +272,8 @@ _READERS: dict[str, Callable[[int, dict[str, str]], Days]] = {
     "from": lambda y, p: _month(y, integer(p["from"]) or 0, integer(p["till"])),
     "month": _calendar_month,
     "lunar": _lunar,
-    "feast": _festival,
+    "moon": lambda y, p: holidays.lunar_month(y, p["moon"]),
+    "feast": _feast,
 }
 
 
