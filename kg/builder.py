@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import graph, pipeline, sources, store
+from kg import graph, jumps, pipeline, sources, store
 from kg.graph import turtle
 from kg.iris import FZ, PREFIXES
 from kg.model import Extraction, Page, Problem
@@ -62,6 +62,7 @@ def build(
     quads: set[ox.Quad] = set()
     problems: list[Problem] = []
     names: set[str] = set()
+    torn: list[jumps.Piece] = []
     for item in read(inputs, jobs):
         if isinstance(item, Problem):
             problems.append(item)
@@ -71,6 +72,11 @@ def build(
         names.add(item.page.name)
         quads.update(graph.quads(item))
         problems += item.problems
+        torn += jumps.pieces(item)
+    joined = jumps.joined(torn)
+    quads.update(graph.continued(joined))
+    answered = jumps.answered(joined)
+    problems = [problem for problem in problems if problem not in answered]
     report = Report(tuple(sorted(names)), count(quads), tuple(sorted(set(problems), key=_place)))
     if not names and (out / "store").exists():
         return report

@@ -92,6 +92,8 @@ class Issue:
     inferred: bool = False  # True when no date line states it
     home: str | None = None  # what 我市/全市/我省 stand for: a division code
     home_span: Span | None = None
+    paper: str | None = None  # its name
+    sheet: int | None = None  # the number of the page in the paper
 
     @property
     def day(self) -> date | None:
@@ -115,6 +117,8 @@ class Article:
     home: str | None = None  # division code where the dateline or text differs from the page's home
     dated: str | None = None  # ISO day that its dateline tells: what 今天 and 今年 are counted from
     source: str | None = None  # 来源, 据《…》
+    back: Span | None = None  # the mark （上接第1版）, where its beginning is not on the page
+    onward: Span | None = None  # the mark （下转第2版）, where what follows is not
     headline: str | None = None  # what the file's metadata give where the text has none: `title` is None
 
     @property

@@ -19,9 +19,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kg import pages, sources
-from kg.model import Box, Page, PrintedLine, Problem, Span
+from kg.model import Box, Page, Problem
 from kg.sources.glyphs import Piece
-from kg.sources.jumps import joined
 from kg.sources.sheet import compose
 
 SCANS = 2  # sheets read by OCR here; bench/layout.py reads all ten
@@ -249,56 +248,3 @@ def test_an_archive_of_archives_ends(tmp_path: Path) -> None:
     found, problems = read(tmp_path, "deep.zip", data)
     assert not found
     assert "too many others" in problems[0].message
-
-
-# --- articles on two sheets
-
-
-def sheet(number: int, *lines: tuple[str, int]) -> Page:
-    """A sheet of lines with their levels, each a paragraph."""
-    text, placed = "", []
-    for line, level in lines:
-        text += "\n\n" * bool(text)
-        placed.append(PrintedLine(Span(len(text), len(text) + len(line)), Box(0, 0, 1, 1), level=level))
-        text += line
-    return Page(f"p.pdf#{number}", text + "\n", str(number), "pdf", number=number, lines=tuple(placed))
-
-
-def test_an_article_on_two_sheets_is_put_together() -> None:
-    first = sheet(
-        1,
-        ("我市外贸增长", 1),
-        ("本报讯 今年上半年，我市外贸出口13.67亿元，企业（下转第2版）", 0),
-        ("煤炭大会举行", 1),
-        ("本报讯 大会昨天举行。", 0),
-    )
-    second = sheet(
-        2,
-        ("公交更新", 1),
-        ("本报讯 全市新购公交车60辆。", 0),
-        ("我市外贸增长", 2),
-        ("（上接第1版）订单充足，产品远销12个国家。", 0),
-        ("下半年，我市将开拓市场。", 0),
-        ("旅游升温", 1),
-        ("本报讯 假日旅游升温。", 0),
-    )
-    one, two = joined([first, second])
-    _, articles, sentences, problems = pages.layout(one)
-    text = "".join(s.text for s in sentences if s.article == 1 and s.role == "body")
-    assert "企业订单充足，产品远销12个国家。下半年，我市将开拓市场。" in text
-    assert len(articles) == 2
-    assert not [p for p in problems if p.severity == "note"]
-    assert [line.sheet for line in one.lines] == [None, None, 2, 2, 2, None, None, None]
-    assert "订单" not in two.text
-    assert "旅游升温" in two.text
-    for page in (one, two):
-        assert all(page.text[line.span.start : line.span.end].strip() for line in page.lines)
-
-
-def test_an_article_that_goes_on_elsewhere_is_noted() -> None:
-    page = sheet(1, ("我市外贸增长", 1), ("本报讯 我市外贸出口13.67亿元。（下转第2版）", 0))
-    (alone,) = joined([page])
-    (problem,) = (p for p in pages.layout(alone)[3] if p.severity == "note")
-    assert "goes on on page 2" in problem.message
-    assert problem.span
-    assert alone.text[problem.span.start : problem.span.end] == "（下转第2版）"

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = """
 kg model
 iris resources rules harmless
-gazetteer script text
+gazetteer script text jumps
 sources pages values mentions slips
 resolve relations observations
 pipeline graph ontology

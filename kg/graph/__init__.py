@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg import __version__
 from kg.graph.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
 from kg.iris import digest, node, term
+from kg.jumps import Piece
 from kg.model import Article, Evidence, Extraction, Fact, Observation, Page
 
 _OTHER_NAMES = ("skos:altLabel", "skos:hiddenLabel")
@@ -28,6 +29,13 @@ def quads(extraction: Extraction) -> list[Quad]:
     named = {(s, o) for s, p, o in edges if p in ("rdfs:label", "skos:prefLabel")}
     edges = {(s, p, o) for s, p, o in edges if p not in _OTHER_NAMES or (s, o) not in named}
     return sorted((Quad(s, term(p), o, graph) for s, p, o in edges), key=str)
+
+
+def continued(pairs: Iterable[tuple[Piece, Piece]]) -> Iterator[Quad]:
+    """Links from pieces of articles to their beginnings on other pages, each in the graph of its page."""
+    for first, piece in pairs:
+        whole, part = (article_node(p.page, p.article.number) for p in (first, piece))
+        yield Quad(part, term("fz:continues"), whole, page_node(piece.page))
 
 
 def page_node(page: Page) -> NamedNode:

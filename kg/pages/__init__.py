@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kg import text
+from kg import jumps, text
 from kg.model import Article, Issue, Page, Problem, Role, Sentence, Span
 from kg.pages import imprint, origin, territory
 from kg.pages.articles import Gathered, Story, gather
@@ -23,11 +23,13 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     sentences = tuple(_sentences(found))
     dated = imprint.published(page, found.blocks, sentences)
     home, home_span = territory.page_home(found.blocks, sentences)
-    issue = Issue(dated.day, dated.span, dated.inferred, home, home_span)
+    paper, sheet = imprint.paper(page, found.blocks), imprint.sheet(page, found.blocks)
+    issue = Issue(dated.day, dated.span, dated.inferred, home, home_span, paper, sheet)
     articles = territory.own_places(home, imprint.datelines(issue, articles, sentences), sentences)
+    articles = tuple(_torn(page.text, articles))
     if len(articles) == 1 and articles[0].title is None:
         articles = (replace(articles[0], headline=page.title),)
-    found.problems += _elsewhere(page)
+    found.problems += chain.from_iterable(jumps.notes(page, article) for article in articles)
     if not articles:
         found.problems.append(
             Problem(page.name, "no article found", "check that the file holds running text")
@@ -38,17 +40,24 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     return issue, articles, sentences, found.problems
 
 
-def _elsewhere(page: Page) -> Iterator[Problem]:
-    """Notes of articles that begin or go on on another page; joined ones end with both marks."""
-    found = [(name, m) for name in ("from", "to") for m in pattern("jump", name).finditer(page.text)]
-    begun = {m.end() for name, m in found if name == "from"}
-    met = {m.start() for name, m in found if name == "to" and len(page.text[: m.start()].rstrip()) in begun}
-    ends = {len(page.text[:start].rstrip()) for start in met}
-    for name, match in found:
-        if match.start() not in met and match.end() not in ends:
-            does = "begins" if name == "from" else "goes on"
-            message = f"an article {does} on page {match['page']}, which is not part of this one"
-            yield Problem(page.name, message, "", Span(*match.span()), "note")
+def _torn(page: str, articles: Sequence[Article]) -> Iterable[Article]:
+    """The articles, with the marks of those of which a part stands elsewhere; joined ones end with both."""
+    back, onward = (list(jumps.marks(name).finditer(page)) for name in ("from", "to"))
+    begun = {m.end() for m in back}
+    met = {m.start() for m in onward if len(page[: m.start()].rstrip()) in begun}
+    ends = {len(page[:start].rstrip()) for start in met}
+    spans = sorted((span.start, span.end, a.number) for a in articles for _, span in a.parts)
+    begins = {
+        next((n for _, end, n in spans if end > m.start()), 0): Span(*m.span())
+        for m in back
+        if m.end() not in ends
+    }
+    goes_on = {
+        next((n for start, _, n in reversed(spans) if start <= m.start()), 0): Span(*m.span())
+        for m in onward
+        if m.start() not in met
+    }
+    return (replace(a, back=begins.get(a.number), onward=goes_on.get(a.number)) for a in articles)
 
 
 def parts(page: Page) -> list[tuple[str, int, Span]]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lunardate import LunarDate
 
+from kg.jumps import number
 from kg.model import Article, Issue, Page, Sentence, Span
 from kg.pages.blocks import Block, pattern
 from kg.rules import table
@@ -60,6 +61,24 @@ def published(page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
         if day := _iso(match.groupdict()):
             return Dated(day, span)
     return _inferred(read)
+
+
+def paper(page: Page, blocks: Sequence[Block]) -> str | None:
+    """The name of the paper, by its masthead or its file's data."""
+    for block in (b for b in blocks if b.kind in ("masthead", "date")):
+        if found := pattern("issue", "paper").search(block.text):
+            return found["name"]
+    return page.source
+
+
+def sheet(page: Page, blocks: Sequence[Block]) -> int | None:
+    """The number of the page in its paper, by its masthead, its file's name or its place in the file."""
+    for block in (b for b in blocks if b.kind in ("masthead", "date", "column")):
+        if found := pattern("issue", "sheet").search(block.text):
+            return number(found["page"])
+    name, _, place = page.name.partition("#")
+    found = pattern("issue", "file_sheet").search(pattern("issue", "file").sub("", name))
+    return int(found["page"]) if found else page.number if place else None
 
 
 def datelines(

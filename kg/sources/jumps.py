@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 
+from kg.jumps import marks, sheet_of
 from kg.model import Page, PrintedLine, Span
-from kg.rules import table
 from kg.sources.columns import STOPPED
-
-_DIGITS = {digit: n for n, digit in enumerate("一二三四五六七八九十", 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +18,6 @@ class _Set:
     between: str
     text: str
     line: PrintedLine
-
-
-def sheet_of(rule: str, text: str) -> int | None:
-    """The number of the sheet that a mark `to` or `from` elsewhere names."""
-    found = _mark(rule).search(text)
-    page = found["page"].lstrip("ABCD") if found else ""
-    return _DIGITS.get(page) or (int(page) if page.isdecimal() else None)
 
 
 def joined(sheets: Sequence[Page]) -> list[Page]:
@@ -64,11 +53,6 @@ def _moved(lines: Sequence[_Set], i: int, piece: Sequence[_Set], sheet: int | No
     yield _Set("\n\n", piece[0].text, replace(piece[0].line, sheet=sheet))
 
 
-@cache
-def _mark(name: str) -> re.Pattern[str]:
-    return re.compile(table("pages")["jump"][name]["pattern"])
-
-
 def _parts(page: Page) -> Iterator[_Set]:
     """The lines of a page, the marks apart from the text that they follow or precede."""
     end = 0
@@ -78,7 +62,7 @@ def _parts(page: Page) -> Iterator[_Set]:
         end = line.span.end
         cuts = sorted(
             {0, len(text)}
-            | {at for name in ("to", "from") for m in _mark(name).finditer(text) for at in m.span()}
+            | {at for name in ("to", "from") for m in marks(name).finditer(text) for at in m.span()}
         )
         for start, stop in pairwise(cuts):
             yield _Set(between, text[start:stop], line)
