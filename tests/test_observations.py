@@ -233,6 +233,34 @@ def test_a_rank_is_each_ones_of_a_counted_list() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[丙公司|Enterprise]是全国最大的铜箔生产商。", [("ent:丙公司", "铜箔生产商规模", 1)]),
+        ("全省海拔最高的[云顶电站|Project]开工。", [("project:云顶电站", "海拔", 1)]),
+        ("[丙公司|Enterprise]是全国最大的铜箔生产商之一。", []),
+        ("全市电子产业增速全省第二。", [("place:甲市", "电子产业增速", 2)]),
+        ("全市水质稳居全省前列。", []),
+    ],
+)
+def test_who_is_first_in_its_field(text: str, expected: list[tuple[str, str, int]]) -> None:
+    assert [(o.subject, o.metric, o.rank) for o in find(text)] == expected
+
+
+def test_a_rate_stands_before_what_it_is_of() -> None:
+    assert figures("全市樱桃创下每公斤88元的售价纪录。") == ["每公斤售价纪录 88 元"]
+    assert figures("全市补助标准为每人每月300元。") == ["每人每月补助标准 300 元"]
+    assert figures("全市樱桃售价88元/公斤。") == ["樱桃售价 88 元/公斤"]
+
+
+def test_the_class_of_water_is_part_of_the_metric() -> None:
+    assert figures("全市Ⅰ—Ⅲ类断面比例为92.5%，劣Ⅴ类断面占3%。") == [
+        "Ⅰ—Ⅲ类断面比例 92.5 %",
+        "劣Ⅴ类断面占比 3 %",
+    ]
+    assert figures("全市水质稳定达到Ⅱ类。") == []
+
+
 def test_a_place_in_an_order_leaves_its_field_out() -> None:
     assert one("全市投资总额全省排名第三。").metric == "投资总额"
 

@@ -176,10 +176,13 @@ def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
 def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool) -> str:
     """The term of a level: the thing counted, the stretch before, or what the text said before it."""
     after = scene.rest(q.end)
+    rate, term = metrics.per(term)
     term = "" if term in _HOLLOW else term
     if UNITS.get(q.unit, {}).get("counter") and (thing := metrics.counted(after)):
         return thing
     thing = metrics.counted(after.removeprefix("的"))
+    if rate:
+        return rate + (thing if len(thing) > 1 else term)
     if term and term not in _BARE:
         return thing if _RUN_ON.search(thing) and not ends_well(term) and not after.startswith("的") else term
     if term:

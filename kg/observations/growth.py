@@ -22,13 +22,18 @@ _ORDER = re.compile(
 )
 _NOTE = re.compile(r"[（(][^（）()]{0,30}[）)]")
 _LIST_MARK, _LIST_END = re.compile("、|以及|[和及与]"), re.compile("[。；;，,]")
-_VERBS = "|".join(table("cues")["rank"]["verbs"])
+_RANKS = table("cues")["rank"]
+_VERBS = "|".join(_RANKS["verbs"])
 _PLACED = re.compile(rf"^(?:{_VERBS}|列)(?:[全本][省市县国])?|[第前首榜之].*$")
 _FIELD = re.compile(  # what a place in an order is of: 增速[在全国], 投资总额[全省]
     r"[，]?(?:分?别?在|居|位居|列|占)?(?:[全本我][国省市县区州球]|世界|亚洲|国内|(?:同|所[属在])?行业|[东西中][部北南]+)[^，。]{0,6}$"
 )
 _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
+_MOST = re.compile(f"(?:(?:{'|'.join(_RANKS['fields'])})(?:[上内]|中(?!部))?)+(?P<what>[^最]*)最(?P<how>.)$")
+_SHORT = 12  # characters of the name of a kind of thing
+_IS, _OF = re.compile("(?:是|为|成为|系)$"), re.compile("的[^，。；：、\d]{0,8}")
+_FOREMOST = frozenset({"Project", "Enterprise", "Place", "Zone", "Institution"})
 
 
 def changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
@@ -130,6 +135,9 @@ def _growth(scene: Scene, change: Change, key: str, words: str, start: int) -> N
 def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
     """Ranks join the figure before them, or each owner of the stretch gets one."""
     first, last = chain[0], scene.last
+    if most := _MOST.search(first.text):
+        _foremost(scene, first, start, most)
+        return
     words = _FIELD.sub("", metrics.term(_COMPARED.sub("", scene.body(start, first.start))))
     if len(chain) == 1 and not words and last and last.rank is None:
         last.rank, last.end = first.value, first.end
@@ -154,6 +162,27 @@ def ranks(scene: Scene, chain: Sequence[Rank], start: int) -> None:
             draft = _ranked(scene, key, term, (start, rank.end), rank.start, rank.value)
             draft.qualifier = rank.qualifier
             scene.drafts.append(draft)
+
+
+def _foremost(scene: Scene, rank: Rank, start: int, most: re.Match[str]) -> None:
+    """甲公司是[亚洲最大]的铜箔生产商; [全省海拔最高]的电站: who is it, and in what."""
+    text, last = scene.text, scene.last
+    if last and last.rank is None and last.value is not None and BOUNDARY.match(text, rank.start - 1):
+        last.rank, last.end = 1, rank.end  # 达95%，全省最高
+        return
+    if _IS.search(text, max(0, rank.start - 4), rank.start):
+        keys = scene.named(start, rank.start)
+    else:
+        keys = [
+            m.entity
+            for m in scene.mentions
+            if m.type in _FOREMOST and _OF.fullmatch(text[rank.end : m.start])
+        ]
+    thing = metrics.counted(scene.rest(rank.end).removeprefix("的"))
+    words = most["what"] or (thing if len(thing) <= _SHORT else "") + _RANKS["most"][most["how"]]
+    for key in [] if "之一" in thing else keys[:1]:
+        span = start, rank.end + (len(thing) + 1 if thing else 0)
+        scene.drafts.append(_ranked(scene, key, words, span, rank.start, 1))
 
 
 def _ranked_by(scene: Scene, rank: Rank, start: int) -> str:

@@ -19,6 +19,7 @@ _LEAD = re.compile(rf"(?:{'|'.join(_WORDS['lead'])})")
 _VERB = re.compile(rf"(?:{'|'.join(_WORDS['verbs'])})(?![{_WORDS['nominal']}])")
 _STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(）)《》“”\"]|\d(?![A-Z])")
 _OTHER = re.compile("[及和与或]|以及|并")
+_PER = re.compile(rf"(?:每(?:{either([*UNITS, '月', '季度'])}))+$")
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口)([^额量值总商货到至于]{2,})$")
@@ -45,6 +46,12 @@ def term(before: str) -> str:
         if len(rest) != 1:  # nothing behind the verb: what it is done to follows the number
             return unlead(rest)
     return text
+
+
+def per(words: str) -> tuple[str, str]:
+    """The rate that a term ends in, and the term before it: 补助标准为[每人每月]."""
+    rate = _PER.search(words)
+    return (rate.group(), unlink(words[: rate.start()])) if rate else ("", words)
 
 
 def unlink(text: str) -> str:
@@ -98,6 +105,8 @@ def name(words: str, unit: str) -> str:
     row = UNITS.get(unit, {})
     if not words:
         return ""
+    if words.endswith("占"):  # 劣Ⅴ类断面占3%
+        return words + "比"
     if traded := _TRADE.match(words):
         words = traded[2] + traded[1]
     if yearly := _YEARLY.search(words):

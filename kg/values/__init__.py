@@ -23,7 +23,7 @@ __all__ = ["UNITS", "Values", "base", "changes", "find", "ranks"]
 Span = tuple[int, int]
 _CUES: dict[str, Any] = table("cues")
 _SIGN = dict.fromkeys(_CUES["change"]["up"], 1) | dict.fromkeys(_CUES["change"]["down"], -1)
-_RANKS: dict[str, list[str]] = _CUES["rank"]
+_RANKS: dict[str, Any] = _CUES["rank"]
 
 _ANY_NUMBER = re.compile(r"[\d一二两兩三四五六七八九十百千万半]")
 _CLOCK = re.compile(
@@ -48,6 +48,7 @@ _AGAINST = re.compile(r"(?P<verb>[高低][于出]|[快慢好]于|超[过出]?)(?
 _BARE_VERBS = frozenset("少多高低快降减升涨增")
 _RATIOS = frozenset({"%", "个百分点", "倍", "‰"})
 _NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
+_FIELD = f"(?:{'|'.join(_RANKS['fields'])})"
 _RANK = re.compile(
     rf"""(?:{either(_RANKS["verbs"])}|(?<![系班陈行序罗])列)[^，。；：\d第前]{{0,12}}?(?:
         第(?P<placed>{_NUMBER})(?:[位名大]|(?![个届批次期条版章轮季产步场方梯线书时责要]))
@@ -55,11 +56,13 @@ _RANK = re.compile(
       | (?P<first>{either(_RANKS["first"])})(?![个届批次期要先家创府都])
     )
   | 第(?P<bare>{_NUMBER})[位名](?!个)
+  | (?<![“"]){_FIELD}(?:第(?P<nth>{_NUMBER})(?=[，。；、,;）)]|$)|首位(?!个))
+  | {_FIELD}[^，。；、的\d最]{{0,6}}最[{"".join(_RANKS["most"])}](?=[，。；,;的]|$)
   | (?P<phrase>{either(_RANKS["phrases"])})
     """,
     re.VERBOSE,
 )
-_RANKED = re.compile("[第首前榜冠魁鳌]|领跑|头名")
+_RANKED = re.compile("[第首前榜冠魁鳌最]|领跑|头名")
 _LISTED = frozenset({"、", "和", "及", "与", "以及", "，", ","})
 
 
@@ -173,7 +176,7 @@ def ranks(text: str) -> list[Rank]:
     if not _RANKED.search(text):
         return found
     for match in _RANK.finditer(text):
-        value = integer(match["placed"] or match["bare"] or match["within"] or "1")
+        value = integer(match["placed"] or match["bare"] or match["nth"] or match["within"] or "1")
         if value is not None and value < 1000:
             bound = "以上" if match["within"] else None
             found.append(Rank(match.start(), match.end(), match.group(), value, None, bound))
