@@ -20,10 +20,10 @@ from typing import Any
 import networkx as nx
 import pyoxigraph as ox
 
-from kg import lookup
+from kg import lookup, ontology
 from kg.answers import Answer
 from kg.harmless import one_line
-from kg.iris import ID, PREFIXES
+from kg.iris import FZ, ID, PREFIXES
 from kg.resources import folder
 from kg.store import Store
 from kg.store.sparql import Cell, Table, Term
@@ -38,7 +38,7 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question may be asked about. `type`: entity, metric, text, date, year or number."""
+    """What a question may be asked about. `type`: entity, metric, relation, text, date, year or number."""
 
     name: str
     type: str
@@ -166,6 +166,8 @@ def _typed(store: Store, parameter: Parameter, value: object) -> list[Term]:
                 f"{parameter.name}: nothing here is called {str(value)!r}{_near(store, str(value))}"
             )
         return [ox.NamedNode(thing.iri) for thing in found]
+    if parameter.type == "relation":
+        return [ox.NamedNode(FZ + _relation(str(value)))]
     reader, example = _READERS[parameter.type]
     try:
         return [_literal(reader(str(value)))]
@@ -178,6 +180,16 @@ def _near(store: Store, name: str) -> str:
     """The things whose names share their first two characters with `name`."""
     near = lookup.find(store, name[:2]) if len(name) > 2 else ()
     return f"; perhaps {', '.join(thing.name for thing in near[:_SHOWN])}" if near else ""
+
+
+def _relation(said: str) -> str:
+    """The relation of that name, Chinese or English."""
+    known = ontology.relations()
+    for name, row in known.items():
+        if said in (name, row["zh"], row["en"]):
+            return name
+    there = ", ".join(f"{name} {row['zh']}" for name, row in known.items())
+    raise QueryError(f"no relation {said!r}; there are: {there}")
 
 
 def _year(text: str) -> int:

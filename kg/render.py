@@ -13,9 +13,12 @@ from kg.builder import Report
 from kg.explain import Explanation, Line
 from kg.harmless import terminal
 from kg.known import Known
+from kg.learn import Draft, Firing
 from kg.model import Observation, Problem
 from kg.score import Finding, Scores
 from kg.store.statements import Figure, Proof
+
+_FIRINGS = 20  # shown of a draft
 
 
 def problem(p: Problem) -> str:
@@ -106,6 +109,14 @@ def turned(gained: Sequence[Finding], lost: Sequence[Finding]) -> Iterator[str]:
             mark = "[green]right[/green]" if f.right else "[red]wrong[/red]"
             proof = f"  “{terminal(f.quote)}”" if f.quote else ""
             yield f"  {mark} {terminal(f.said)}  [dim]{terminal(f.page)} {terminal(f.rule)}[/dim]{proof}"
+
+
+def draft(made: Draft, found: Sequence[Firing], pages: int) -> Iterator[str]:
+    """A rule to be, and the first places where it would fire."""
+    yield from map(terminal, made.toml().splitlines())
+    yield f"{pages} pages tried: fires {len(found)} times"
+    for f in found[:_FIRINGS]:
+        yield terminal(f"{f.subject} → {f.object}  “{f.quote}”  {f.page}")
 
 
 def explanation(result: Explanation) -> Iterator[str]:

@@ -1,15 +1,21 @@
 """Reads `kg/rules/*.toml` (how the papers say it) and `kg/lexicon/*.tsv` (what is known before reading).
 
-The only module that opens those files. Tables are read once a process.
+The only module that opens those files. Tables are read once a process. The environment variable `KG_RULES`
+names a folder of the user's own: what its `<name>.toml` says is added to the table of that name.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+OWN = "KG_RULES"
 
 
 class RuleError(ValueError):
@@ -18,11 +24,48 @@ class RuleError(ValueError):
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The parsed `kg/rules/<name>.toml`."""
+    """The parsed `kg/rules/<name>.toml`, with what the user's own file of that name adds to it."""
+    text = (files("kg") / "rules" / f"{name}.toml").read_text("utf-8")
+    shipped = _parsed(text, f"kg/rules/{name}.toml")
+    own = own_folder()
+    return joined(shipped, read(own / f"{name}.toml")) if own else shipped
+
+
+def own_folder() -> Path | None:
+    """The folder of the user's own rules, if there is one. Raises RuleError where it is named but missing."""
+    named = os.environ.get(OWN)
+    if named and not Path(named).is_dir():
+        raise RuleError(f"{OWN}={named}: no such folder; make it, or unset {OWN}")
+    return Path(named) if named else None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The tables of a user's own file; none where there is no file."""
     try:
-        return tomllib.loads((files("kg") / "rules" / f"{name}.toml").read_text("utf-8"))
+        return _parsed(path.read_text("utf-8"), str(path))
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path}: not UTF-8: {error}; save it as UTF-8") from error
+
+
+def joined(table: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Two tables as one: tables within them joined, lists one after the other, else the second's word."""
+    both = dict(table)
+    for key, value in more.items():
+        old = both.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            both[key] = joined(old, value)
+        else:
+            both[key] = [*old, *value] if isinstance(old, list) and isinstance(value, list) else value
+    return both
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"kg/rules/{name}.toml: {error}; mend the TOML there") from error
+        raise RuleError(f"{where}: {error}; mend the TOML there") from error
 
 
 @cache

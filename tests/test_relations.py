@@ -10,51 +10,10 @@ from typing import Any
 import pytest
 
 from kg import relations, rules
-from kg.model import Document, Entity, Fact, Issue, Mention, Page, Sentence
+from kg.relations.examples import marked, said, unproved
 
 MARK = re.compile(r"\[([A-Z][a-z]+):([^\]=]+)(?:=([^\]]+))?\]")
 TABLES: Mapping[str, Any] = rules.table("relations")
-
-
-def marked(text: str, home: str = "") -> Document:
-    """A document from `[Enterprise:海川]建设[Project:二期]。`, its names as marked; one paragraph."""
-    plain, names, at = "", [], 0
-    for found in MARK.finditer(text):
-        plain += text[at : found.start()]
-        names.append((len(plain), found))
-        plain += found[2]
-        at = found.end()
-    plain += text[at:]
-    lines = [m.span() for m in re.finditer("[^。]+。?", plain)]
-    sentences = tuple(Sentence(plain[s:e], tuple(range(s, e)), 1, 1) for s, e in lines)
-    mentions = tuple(
-        tuple(mention(found, start - s) for start, found in names if s <= start < e) for s, e in lines
-    )
-    entities = {m.entity: Entity(m.entity, m.type, m.name, (m.text,)) for row in mentions for m in row}
-    place = MARK.fullmatch(home)
-    if place:
-        entities.setdefault(f"{place[1]}:{place[2]}", Entity(f"{place[1]}:{place[2]}", place[1], place[2]))
-    town = entities.get(f"{place[1]}:{place[2]}") if place else None
-    page = Page("examples", plain, "0" * 64)
-    return Document(page, Issue(), (), sentences, mentions, tuple(entities.values()), town)
-
-
-def mention(found: re.Match[str], start: int) -> Mention:
-    name = found[3] or found[2]
-    return Mention(start, start + len(found[2]), found[2], found[1], name, entity=f"{found[1]}:{name}")
-
-
-def said(facts: list[Fact], document: Document) -> list[list[str]]:
-    """Facts as lists of names, with the role where there is one."""
-    names = {e.key: e.name for e in document.entities}
-    rows = [[names.get(f.subject, f.subject), names.get(f.object, f.object)] for f in facts]
-    return sorted(row + [f.role] * bool(f.role) for row, f in zip(rows, facts, strict=True))  # type: ignore[list-item]
-
-
-def alone(name: str, number: int) -> dict[str, Any]:
-    """The table of a relation with one of its rules only."""
-    table = TABLES[name]
-    return {name: {**table, "rules": [table["rules"][number - 1]], "ways": {}}}
 
 
 RULES = [
@@ -64,16 +23,8 @@ RULES = [
 
 @pytest.mark.parametrize(("name", "number"), RULES)
 def test_rule_finds_and_skips(name: str, number: int) -> None:
-    row = TABLES[name]["rules"][number - 1]
-    assert row["finds"], "a rule without an example"
-    for example in row["finds"]:
-        document = marked(example["text"], example.get("home", ""))
-        facts = relations.find(document, alone(name, number))
-        assert said(facts, document) == sorted(example["is"]), example["text"]
-        for fact in facts:
-            assert all(e.quote == document.page.text[e.span.start : e.span.end] for e in fact.evidence)
-    for text in row.get("skips", ()):
-        assert not relations.find(marked(text), alone(name, number)), text
+    rule = TABLES[name]["rules"][number - 1]
+    assert list(unproved(name, {**TABLES[name], "rules": [rule]})) == []
 
 
 @pytest.mark.parametrize("name", list(TABLES))
@@ -182,6 +133,11 @@ def test_a_relation_is_added_without_python() -> None:
 
 def test_a_broken_pattern_is_named() -> None:
     row = {"pattern": "({s}", "confidence": 0.9}
-    table = {"domain": ["Enterprise"], "range": ["Enterprise"], "rules": [row]}
+    table = {**TABLES["partnersWith"], "rules": [row]}
     with pytest.raises(rules.RuleError, match="acquires/1"):
         relations.find(marked("[Enterprise:海川]签约。"), {"acquires": table})
+
+
+def test_a_relation_that_is_not_declared_is_named() -> None:
+    with pytest.raises(rules.RuleError, match=r"\[acquires\] lacks zh, en, comment, range"):
+        relations.find(marked("[Enterprise:海川]签约。"), {"acquires": {"domain": ["Enterprise"]}})

@@ -18,7 +18,6 @@ from kg import ontology
 from kg.check.plausible import doubtful
 from kg.iris import FZ, key, term
 from kg.model import Problem
-from kg.resources import folder
 from kg.store import Store, statements
 
 _PAGES = "SELECT ?page (MIN(?file) AS ?name) { GRAPH ?page { ?page fz:fileName ?file } } GROUP BY ?page"
@@ -40,7 +39,7 @@ def misshapen(graph: Iterable[ox.Triple], page: str = "graph") -> list[Problem]:
         _rdflib(graph), shacl_graph=_shapes(), ont_graph=_classes(), inplace=True
     )
     if not isinstance(report, rdflib.Graph):
-        raise ValueError(f"ontology/shapes.ttl: {text}")
+        raise ValueError(f"shapes.ttl: {text}")
     results = report.subjects(RDF.type, SH.ValidationResult)
     return sorted((_result(report, result, page) for result in results), key=lambda problem: problem.message)
 
@@ -123,7 +122,7 @@ def _term(this: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.
 
 @cache
 def _shapes() -> rdflib.Graph:
-    return rdflib.Graph().parse(folder("ontology") / "shapes.ttl")
+    return rdflib.Graph().parse(data=ontology.derived()["shapes.ttl"], format="turtle")
 
 
 @cache

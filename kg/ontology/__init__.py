@@ -13,8 +13,9 @@ import pyoxigraph as ox
 
 from kg.iris import ID, PREFIXES, QUDT_UNIT, iri
 from kg.ontology.shapes import block, shapes
+from kg.relations import declared
 from kg.resources import folder
-from kg.rules import table
+from kg.rules import own_folder, table
 
 _HEAD = "# Written by `kg ontology` from kg/rules/{}; change it there.\n"
 
@@ -30,20 +31,22 @@ def derived() -> dict[str, str]:
     }
 
 
-def stale() -> list[str]:
+def home() -> Path:
+    """Where the derived files stand: beside the user's own rules where there are some."""
+    own = own_folder()
+    return own / "ontology" if own else folder("ontology")
+
+
+def stale() -> list[Path]:
     """The derived files that no longer say what the tables say."""
-    home = folder("ontology")
-    return [
-        name
-        for name, text in derived().items()
-        if not (home / name).is_file() or (home / name).read_text("utf-8") != text
-    ]
+    texts = {home() / name: text for name, text in derived().items()}
+    return [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
 
 
 def write() -> list[Path]:
     """Write the derived files that are stale; the paths written."""
-    texts = derived()
-    written = [folder("ontology") / name for name in stale()]
+    texts, written = derived(), stale()
+    home().mkdir(exist_ok=True)
     for path in written:
         path.write_text(texts[path.name], "utf-8", newline="\n")
     return written
@@ -52,26 +55,25 @@ def write() -> list[Path]:
 @cache
 def axioms() -> tuple[ox.Triple, ...]:
     """Classes and properties: what there is to reason with."""
-    return tuple(_read("core.ttl", "relations.ttl"))
+    core = (folder("ontology") / "core.ttl").read_text("utf-8")
+    return (*_triples(core), *_triples(derived()["relations.ttl"]))
 
 
 @cache
 def triples() -> tuple[ox.Triple, ...]:
     """The whole ontology with its metrics and units, shapes apart."""
-    return (*axioms(), *_read("metrics.ttl", "units.ttl"))
+    texts = derived()
+    return (*axioms(), *_triples(texts["metrics.ttl"]), *_triples(texts["units.ttl"]))
 
 
-def _read(*names: str) -> Iterator[ox.Triple]:
-    for name in names:
-        text = (folder("ontology") / name).read_bytes()
-        yield from (q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+def _triples(text: str) -> Iterator[ox.Triple]:
+    return (q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
 
 
 @cache
 def relations() -> dict[str, dict[str, Any]]:
-    """The rows of relations.toml by name: those of its tables that have a domain."""
-    rows = table("relations").items()
-    return {name: row for name, row in rows if isinstance(row, dict) and "domain" in row}
+    """The tables of relations.toml by name."""
+    return {name: dict(declared(name, row)) for name, row in table("relations").items()}
 
 
 def _file(source: str, blocks: Iterable[str]) -> str:

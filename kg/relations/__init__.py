@@ -19,6 +19,7 @@ from kg.relations.coding import Coded, Named, Reading
 from kg.relations.places import home
 
 Tables = Mapping[str, Mapping[str, Any]]
+NEEDED = ("zh", "en", "comment", "domain", "range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,19 @@ def _rules(name: str, table: Mapping[str, Any]) -> tuple[Rule, ...]:
     return known[1]
 
 
+def declared(name: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The table of a relation. Raises RuleError where it does not say what the relation is."""
+    missing = [key for key in NEEDED if key not in table]
+    if missing:
+        raise rules.RuleError(
+            f"relations.toml: [{name}] lacks {', '.join(missing)}; write them above its rules"
+        )
+    return table
+
+
 def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
     """The rules of one relation, numbered from 1."""
+    declared(name, table)
     for number, row in enumerate(table.get("rules", ()), 1):
         domain = patterns.members(row.get("domain", table["domain"]))
         target = patterns.members(row.get("range", table["range"]))
@@ -96,8 +108,7 @@ def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
             plain = patterns.expand(row["pattern"], domain, target, table.get("words", {}))
             pattern = re.compile(f"(?=(?P<all>{plain}))")
         except re.error as error:
-            where = f"kg/rules/relations.toml: pattern of {label}"
-            raise rules.RuleError(f"{where}: {error}; mend it there") from error
+            raise rules.RuleError(f"relations.toml: pattern of {label}: {error}; mend it there") from error
         needs = tuple(c for side, c in (("s", domain), ("o", target)) if side in pattern.groupindex)
         like = {side: re.compile(text) for side, text in row.get("like", {}).items()}
         flags = (row.get("scope") == "name", row.get("home", False))

@@ -20,10 +20,10 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pyoxigraph import Literal, parse
+from pyoxigraph import Literal
 from pyvis.network import Network
 
-from kg import harmless, lookup
+from kg import harmless, lookup, ontology
 from kg.iris import FZ
 from kg.known import UnknownName
 from kg.resources import folder
@@ -99,15 +99,11 @@ def classes() -> dict[str, dict[str, str]]:
 def labels() -> dict[str, dict[str, str]]:
     """The names of the ontology's terms by language."""
     found: dict[str, dict[str, str]] = {}
-    for file in sorted(folder("ontology").glob("*.ttl")):
-        for triple in parse(path=file):
-            subject, label = getattr(triple.subject, "value", ""), triple.object
-            if (
-                triple.predicate.value.endswith("#label")
-                and subject.startswith(FZ)
-                and isinstance(label, Literal)
-            ):
-                found.setdefault(subject.removeprefix(FZ), {})[label.language or "en"] = label.value
+    for triple in ontology.axioms():
+        subject, label = getattr(triple.subject, "value", ""), triple.object
+        named = triple.predicate.value.endswith("#label") and subject.startswith(FZ)
+        if named and isinstance(label, Literal):
+            found.setdefault(subject.removeprefix(FZ), {})[label.language or "en"] = label.value
     return found
 
 

@@ -1,23 +1,21 @@
-"""The command `kg`: one short function a verb. The only module that prints."""
+"""The command `kg`: one short function a verb. With its two modules the only code that prints."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import __version__, builder, check, export, known, ontology, queries, render, rules, score, store
-from kg import explain as explaining
+from kg import __version__, builder, check, export, known, queries, render, rules, score, store
 from kg import view as viewing
+from kg.cli import authoring
+from kg.cli.console import AsJson, err, fail, out
 from kg.harmless import terminal
 from kg.store import Store
 from kg.store.sparql import StoreError
@@ -30,13 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-# No emoji: a page that prints :100: means just that.
-out = Console(soft_wrap=True, emoji=False)
-err = Console(stderr=True, soft_wrap=True, emoji=False)
+app.add_typer(authoring.app)
+app.add_typer(authoring.own, name="rules")
 
 Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 BUILD = Path("build")
 FORMATS = ("table", "csv", "json", "ttl")
 
@@ -54,12 +50,6 @@ def main() -> None:
         OSError,
     ) as error:
         fail(str(error))
-
-
-def fail(message: str) -> NoReturn:
-    """One line, and out."""
-    err.print(f"[red]kg:[/red] {terminal(message)}")
-    raise SystemExit(2)
 
 
 @app.command()
@@ -202,70 +192,6 @@ def check_(folder: Folder = BUILD, as_json: AsJson = False) -> None:
     if not as_json:
         out.print(f"{len(problems)} findings" if problems else "nothing wrong")
     raise SystemExit(any(p.severity == "error" for p in problems))
-
-
-@app.command("score")
-def score_(
-    gold: Annotated[list[Path], typer.Argument(help="Gold files (JSON), see CONTRIBUTING.md.")],
-    texts: Annotated[list[Path], typer.Option("--texts", help="Folders that hold the texts.")],
-    errors: Annotated[int, typer.Option(help="Show up to N errors of each kind.")] = 0,
-    against: Annotated[
-        Path | None, typer.Option(help="A record of --json before a change: show what it gained and lost.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure the reading against hand annotations. 评测。 Example: kg score gold/*.json --texts seeds"""
-    before = score.recorded(against) if against else None
-    result = score.score(gold, texts)
-    if as_json:
-        print(json.dumps(result.record(), ensure_ascii=False, indent=1))
-        return
-    for part in render.scores(result):
-        out.print(part)
-    if before is not None:
-        for line in render.turned(*score.turned(before, result.findings)):
-            out.print(line)
-    for kind, lines in result.errors.items():
-        if errors:
-            out.print(f"\n{kind}: {len(lines)}")
-            out.print("\n".join(f"  {terminal(line)}" for line in lines[:errors]))
-
-
-@app.command()
-def explain(
-    text: Annotated[str, typer.Argument(help="A text, or - for standard input.")],
-    published: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Issue date: what 今年 is counted from.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show how a text is read: names, coded sentence, rules that fired and that nearly did. 解释。
-
-    Example: kg explain '华为与比亚迪签署合作协议。'
-    """
-    day = f"{published:%Y-%m-%d}" if published else None
-    result = explaining.explain(sys.stdin.read() if text == "-" else text, day)
-    if as_json:
-        print(json.dumps([asdict(line) for line in result.lines], ensure_ascii=False, indent=1))
-        return
-    for line in render.explanation(result):
-        out.print(line)
-
-
-@app.command("ontology")
-def ontology_(
-    check_only: Annotated[
-        bool, typer.Option("--check", help="Only say whether the files are fresh.")
-    ] = False,
-) -> None:
-    """Write the derived files of ontology/ from the rule tables. 生成本体。"""
-    stale = ontology.stale()
-    if check_only and stale:
-        fail(f"stale: {', '.join(stale)}; run kg ontology")
-    for path in ontology.write():
-        out.print(f"{terminal(path)}: written")
-    if not stale:
-        out.print("fresh")
 
 
 @app.callback(invoke_without_command=True)
