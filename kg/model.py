@@ -5,7 +5,7 @@ Offsets count Unicode code points of the page as printed, ends exclusive, unless
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -131,7 +131,7 @@ class Sentence:
     """A repaired sentence. `offsets[i]` is where character `text[i]` stands on the page."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]  # a range where nothing was repaired
     article: int
     paragraph: int  # counted over the page
     role: Role = "body"

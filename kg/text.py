@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from kg.model import Span
@@ -47,14 +47,15 @@ def spaced(text: str) -> bool:
     return len(found) > 4 and len(found) > len(text) / 1000
 
 
-def clean(page: str, span: Span, heading: bool = False, spaced: bool = False) -> tuple[str, tuple[int, ...]]:
+def clean(page: str, span: Span, heading: bool = False, spaced: bool = False) -> tuple[str, Sequence[int]]:
     """The repaired text of a span, and where each of its characters stands on `page`.
 
     In headings, and on pages that are not `spaced`, a space between Chinese words was meant and stays.
     """
+    printed = page[span.start : span.end]
     doubles = _second_prints(page, span) if len(span) < _LONGEST_DOUBLED else ()
-    if not doubles and _GAP.search(page, span.start, span.end) is None:
-        return _folded(page[span.start : span.end]), tuple(range(span.start, span.end))
+    if not doubles and " " not in printed and printed.isprintable():
+        return _folded(printed), range(span.start, span.end)
     kept = list(_kept(page, span, doubles, heading, spaced))
     offsets = tuple(chain.from_iterable(range(start, end) for start, end, _ in kept))
     return _folded("".join(piece for _, _, piece in kept)), offsets
@@ -66,16 +67,10 @@ def _folded(text: str) -> str:
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of a repaired paragraph; what lies between them is white space."""
-    at = 0
-    while at < len(text):
-        found = _SENTENCE.match(text, at)
-        end = found.end() if found and found.end() > at else at + 1
-        if not text[at].isspace() and not text[end - 1].isspace():
-            yield at, end
-        elif piece := text[at:end].strip():
-            start = text.index(piece, at)
-            yield start, start + len(piece)
-        at = end
+    for found in _SENTENCE.finditer(text):
+        if kept := found[0].strip():
+            start = text.index(kept[0], found.start())
+            yield start, start + len(kept)
 
 
 def _kept(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 
 from kg import jumps, text
 from kg.model import Article, Issue, Page, Problem, Role, Sentence, Span
@@ -25,7 +25,8 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     home, home_span = territory.page_home(found.blocks, sentences)
     paper, sheet = imprint.paper(page, found.blocks), imprint.sheet(page, found.blocks)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span, paper, sheet)
-    articles = territory.own_places(home, imprint.datelines(issue, articles, sentences), sentences)
+    own = {number: tuple(each) for number, each in groupby(sentences, key=lambda s: s.article)}
+    articles = territory.own_places(home, imprint.datelines(issue, articles, own), own)
     articles = tuple(_torn(page.text, articles))
     if len(articles) == 1 and articles[0].title is None:
         articles = (replace(articles[0], headline=page.title),)
@@ -43,6 +44,8 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
 def _torn(page: str, articles: Sequence[Article]) -> Iterable[Article]:
     """The articles, with the marks of those of which a part stands elsewhere; joined ones end with both."""
     back, onward = (list(jumps.marks(name).finditer(page)) for name in ("from", "to"))
+    if not back and not onward:
+        return articles
     begun = {m.end() for m in back}
     met = {m.start() for m in onward if len(page[: m.start()].rstrip()) in begun}
     ends = {len(page[:start].rstrip()) for start in met}
@@ -88,7 +91,8 @@ def _sentences(found: Gathered) -> Iterator[Sentence]:
             groups.setdefault(n, (role, []))[1].append(found.blocks[i])
         for role, group in groups.values():
             repaired = "".join(block.text for block in group)
-            offsets = tuple(chain.from_iterable(block.offsets for block in group))
+            each = [block.offsets for block in group]
+            offsets = each[0] if len(each) == 1 else tuple(chain.from_iterable(each))
             for start, end in text.sentences(repaired):
                 sentence = repaired[start:end]
                 if sentence[-1] in "。！？；" or not _is_signature(sentence):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.model import Page, Problem, Role
 from kg.pages.blocks import Block, blocks, ends_with, pattern
-from kg.pages.seams import continuations, opens
+from kg.pages.seams import continuations
 
 _LEAD = 400  # characters of an article that its headline speaks of
 _NEWS_CAPTION = 45  # a caption this long is a story of its own
@@ -66,7 +66,7 @@ def gather(page: Page) -> Gathered:
     found.roundup = bool(headings and pattern("article", "roundup").search(headings[0]))
     found.pieces = _pieces(headings)
     found.wrapped = any(len(block.lines) > 1 for block in texts)
-    found.signed = sum(map(_closes, texts)) > sum(map(opens, texts)) * 0.5
+    found.signed = sum(map(_closes, texts)) > sum(block.opens for block in texts) * 0.5
     joined, found.problems = continuations(page, found.blocks)
     cut = {k: first for second, first in joined.items() for k in range(first + 1, second)}
     for i, block in enumerate(found.blocks):
@@ -169,7 +169,7 @@ def _is_picture_story(found: Gathered, block: Block) -> bool:
 def _opens(found: Gathered, story: Story, i: int) -> bool:
     """Whether text block `i` under the held headings begins a new article after `story`."""
     block = found.blocks[i]
-    if story.sealed or block.kind == "caption" or opens(block):
+    if story.sealed or block.kind == "caption" or block.opens:
         return True
     held = [found.blocks[h] for h in found.held]
     held = [heading for heading in held if not pattern("article", "numbered").match(heading.text)]

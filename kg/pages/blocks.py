@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -14,7 +14,6 @@ from kg import text
 from kg.model import Page, Span
 from kg.rules import table
 
-_LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+|(?:>|\*\*)[ \t]*")
 _CLOSED = re.compile(r"[。！？!?；;…][”’」』）)]*$|[）)]$")
 _OPEN = re.compile(r"[，、,（(《“‘「]$|\d$")
@@ -49,7 +48,7 @@ class Line:
     @property
     def cells(self) -> int:
         """Width in half-width characters."""
-        return len(self.text.encode("gbk", "replace")) - sum(map(self.text.count, "“”‘’"))
+        return _cells(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ class Block:
     kind: str  # "text", "heading", "caption", or a kind of furniture
     lines: tuple[Line, ...]
     text: str  # repaired
-    offsets: tuple[int, ...]  # where each of its characters stands on the page
+    offsets: Sequence[int]  # where each of its characters stands on the page
+    opens: bool  # begins with a dateline, as an article does
 
     @property
     def span(self) -> Span:
@@ -73,6 +73,11 @@ class Block:
     def finished(self) -> bool:
         """Whether the sentence ends with the block."""
         return self.kind != "text" or closed(self.text) or self.text.endswith(("：", ":"))
+
+
+@lru_cache(1000)  # each line is compared with many
+def _cells(line: str) -> int:
+    return len(line.encode("gbk", "replace")) - sum(map(line.count, "“”‘’"))
 
 
 @cache
@@ -111,21 +116,21 @@ def ends_with(rule: re.Pattern[str], line: str, reach: int) -> bool:
 def lines(page: str, levels: Mapping[int, int]) -> list[Line]:
     """The lines of a page that are not blank; `levels` of the headings that its layout tells, by start."""
     found: list[Line] = []
-    end = 0
-    for match in _LINE.finditer(page):
-        whole = match.group()
-        stop = match.start() + len(whole.rstrip())
-        start = match.end() - len(whole.lstrip())
-        if start >= stop:
-            continue
-        mark = _MARKDOWN.match(page, start, stop)
-        if mark and mark.end() < stop:
-            start = mark.end()
-        content = page[start:stop]
-        level = levels.get(start) or (len(mark.group(1) or "") if mark else 0)
-        gap = page.count("\n", end, match.start()) if found else 2
-        found.append(Line(match.start(), Span(start, stop), content, level, furniture(content), gap))
-        end = match.end()
+    end, gap = 0, 2
+    for whole in page.splitlines(keepends=True):
+        begin, end = end, end + len(whole)
+        content = whole.strip()
+        if content:
+            start = begin + whole.index(content)
+            mark = _MARKDOWN.match(content)
+            if mark and mark.end() < len(content):
+                start += mark.end()
+                content = content[mark.end() :]
+            level = levels.get(start) or (len(mark.group(1) or "") if mark else 0)
+            span = Span(start, start + len(content))
+            found.append(Line(begin, span, content, level, furniture(content), gap))
+            gap = 0
+        gap += 1
     return _related(_columns_of_characters(found))
 
 
@@ -167,14 +172,14 @@ def _is_window_title(title: str, headings: Sequence[str]) -> bool:
 def _block(page: str, group: Sequence[Line], stray: bool) -> Block:
     span = Span(group[0].span.start, group[-1].span.end)
     repaired, offsets = text.clean(page, span, spaced=stray)
-    kind = (group[0].kind or _kind(repaired, group[0].level)) if repaired else "residue"
+    opens = pattern("article", "opens").match(repaired) is not None
+    kind = (group[0].kind or _kind(repaired, group[0].level, opens)) if repaired else "residue"
     if kind == "heading":
         repaired, offsets = text.clean(page, span, heading=True, spaced=stray)
-    return Block("heading" if kind == "vertical" else kind, tuple(group), repaired, offsets)
+    return Block("heading" if kind == "vertical" else kind, tuple(group), repaired, offsets, opens)
 
 
-def _kind(repaired: str, level: int) -> str:
-    opens = pattern("article", "opens").match(repaired)
+def _kind(repaired: str, level: int, opens: bool) -> str:
     if len(repaired) <= _LONGEST_CAPTION and not opens and not level:
         if pattern("caption", "credit").fullmatch(repaired):
             return "credit"
@@ -196,7 +201,7 @@ def _captions(found: list[Block]) -> list[Block]:
             continue
         credited = i + 1 < len(found) and found[i + 1].kind == "credit"
         left_out = images and block.lines[0].gap > 2 and len(block.text) <= 60 and i > 0
-        if (credited or left_out) and not pattern("article", "opens").match(block.text):
+        if (credited or left_out) and not block.opens:
             result[i] = replace(block, kind="caption")
     return result
 

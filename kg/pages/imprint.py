@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 from lunardate import LunarDate
@@ -82,11 +81,15 @@ def sheet(page: Page, blocks: Sequence[Block]) -> int | None:
 
 
 def datelines(
-    issue: Issue, articles: Iterable[Article], sentences: Iterable[Sentence]
-) -> tuple[Article, ...]:
-    """The articles, each with the day of its dateline: where no year is told, the last before the issue."""
-    days = {n: _dateline(issue, own) for n, own in groupby(sentences, key=lambda s: s.article)}
-    return tuple(replace(a, dated=days[a.number]) if days.get(a.number) else a for a in articles)
+    issue: Issue, articles: Iterable[Article], sentences: Mapping[int, Sequence[Sentence]]
+) -> Iterator[Article]:
+    """The articles, each with the day of its dateline: where no year is told, the last before the issue.
+
+    `sentences` are those of each article, by its number.
+    """
+    for article in articles:
+        day = _dateline(issue, sentences.get(article.number, ()))
+        yield replace(article, dated=day) if day else article
 
 
 def _dateline(issue: Issue, sentences: Iterable[Sentence]) -> str | None:

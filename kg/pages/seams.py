@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from kg.model import Page, Problem, Span
 from kg.pages.blocks import Block, pattern
@@ -18,13 +18,12 @@ def continuations(page: Page, blocks: Sequence[Block]) -> tuple[dict[int, int], 
     joined: dict[int, int] = {}
     problems = []
     whole = "\n".join(block.text for block in blocks)
-    opening = {j for j, block in enumerate(blocks) if opens(block)}
     for i, block in enumerate(blocks):
         if block.kind != "text" or block.finished or len(block.text) < _SHORTEST:
             continue
         near = [j for j in range(i + 1, min(i + _FAR, len(blocks))) if blocks[j].kind == "text"]
-        free = [j for j in near if j not in joined and j not in opening and not _numbered(blocks[j])]
-        fits = ((_fit(blocks, whole, opening, i, j, j == free[0]), -j) for j in free)
+        free = [j for j in near if j not in joined and not blocks[j].opens and not _numbered(blocks[j])]
+        fits = ((_fit(blocks, whole, i, j, j == free[0]), -j) for j in free)
         best, second = max(fits, default=(0.0, 0))
         if best > 0:
             joined[-second] = i
@@ -35,16 +34,11 @@ def continuations(page: Page, blocks: Sequence[Block]) -> tuple[dict[int, int], 
     return joined, problems
 
 
-def opens(block: Block) -> bool:
-    """Whether a block begins with a dateline, as an article does."""
-    return pattern("article", "opens").match(block.text) is not None
-
-
 def _numbered(block: Block) -> bool:
     return pattern("article", "numbered").match(block.text) is not None
 
 
-def _fit(blocks: Sequence[Block], whole: str, opening: Set[int], i: int, j: int, nearest: bool) -> float:
+def _fit(blocks: Sequence[Block], whole: str, i: int, j: int, nearest: bool) -> float:
     """How well block `j` carries on `i`: the next one, or one at the head of a column that fits better."""
     left, right = blocks[i].text[-1], blocks[j].text[0]
     between = blocks[i + 1 : j]
@@ -52,7 +46,7 @@ def _fit(blocks: Sequence[Block], whole: str, opening: Set[int], i: int, j: int,
     if not nearest and not heads_column:
         return -1.0
     met = left.isalpha() and right.isalpha() and left + right in whole  # the page has the two side by side
-    opened = 2.0 * any(k in opening for k in range(i + 1, j))
+    opened = 2.0 * any(other.opens for other in between)
     if nearest:
         printed = blocks[j].lines[0].gap > 1 or bool(between) or left in "，、"
         headed = any(other.kind == "heading" for other in between)

@@ -50,15 +50,18 @@ def page_home(blocks: Sequence[Block], sentences: Sequence[Sentence]) -> tuple[s
 
 
 def own_places(
-    home: str | None, articles: Sequence[Article], sentences: Sequence[Sentence]
+    home: str | None, articles: Iterable[Article], sentences: Mapping[int, Sequence[Sentence]]
 ) -> tuple[Article, ...]:
-    """The articles, with a home of their own where they report from a smaller territory within the page's."""
+    """The articles, with a home of their own where they report from a smaller territory within the page's.
+
+    `sentences` are those of each article, by its number.
+    """
     if home is None or divisions()[home].level not in LEVELS:
         return tuple(articles)
     levels = LEVELS[LEVELS.index(divisions()[home].level) + 1 :]
     result = []
     for article in articles:
-        own = [s for s in sentences if s.article == article.number]
+        own = sentences.get(article.number, ())
         inner = _home(own, levels, {home: 0}) or _headlined(own, levels, home)
         result.append(replace(article, home=inner) if inner and home in ancestors(inner)[1:] else article)
     return tuple(result)
@@ -111,7 +114,8 @@ def _headlined(sentences: Sequence[Sentence], levels: Sequence[str], home: str) 
 
     In a provincial paper the capital is where stories about the whole province are sent from.
     """
-    if any(pattern("home", "own", divisions()[home].level).search(s.text) for s in sentences):
+    text = "\n".join(s.text for s in sentences)
+    if pattern("home", "own", divisions()[home].level).search(text):
         return None
     body = [s for s in sentences if s.role == "body"][:2]
     sent = home.endswith("0000") and body and pattern("article", "opens").match(body[0].text)
