@@ -32,7 +32,7 @@ _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
 _MOST = re.compile(f"(?:(?:{'|'.join(_RANKS['fields'])})(?:[上内]|中(?!部))?)+(?P<what>[^最]*)最(?P<how>.)$")
 _SHORT = 12  # characters of the name of a kind of thing
-_IS, _OF = re.compile("(?:是|为|成为|系)$"), re.compile("的[^，。；：、\d]{0,8}")
+_IS, _OF = re.compile("(?:是|为|成为|系)$"), re.compile(r"的[^，。；：、\d]{0,8}")
 _FOREMOST = frozenset({"Project", "Enterprise", "Place", "Zone", "Institution"})
 
 

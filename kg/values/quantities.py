@@ -183,8 +183,11 @@ def _words(match: re.Match[str]) -> tuple[Decimal | None, str]:
 
 def _least(match: re.Match[str]) -> Decimal | None:
     """The lower end of a range in characters: [三]至五成, [七]八十家."""
-    if match["fewer"] or match["least"]:
-        return number(match["fewer"] or match["least"])
+    if match["fewer"]:
+        return number(match["fewer"])
+    if match["least"]:
+        myriads = match["numeral"].lstrip(match["numeral"].rstrip("万亿"))  # 六千到七千[万]吨
+        return number(match["least"] + ("" if match["least"].endswith(("万", "亿")) else myriads))
     about = _ABOUT.fullmatch(match["numeral"] or "")
     return number((about["head"] or "") + about["one"] + about["scale"]) if about else None
 
