@@ -231,6 +231,8 @@ def test_periods_are_counted_from_the_dateline() -> None:
         ("4月16日，太原海关发布数据，一季度我省进出口240.3亿元。山西省出口增长。", "140000"),
         ("浏阳市开展招标，规范我市物业市场。", "430181"),
         ("本报鄂尔多斯讯 我区首个基地开工，自治区领导出席。达拉特旗承建。", "150000"),
+        ("本报大同8月17日讯 该市工业增速居全省首位，平城、云冈两区增长8%。", "140000"),
+        ("本报大同8月17日讯 大同市工业增长，该市出口增长8%。", "140200"),
         ("国际油价昨天上涨8%。", None),
         ("长白山脚下，吉林市旅游升温，全市接待游客100万人次。长白山、长白山景区客流增长。", "220200"),
         ("我市工业增长，时堰、梁垛、头灶、富安、五烈、三仓、弶港7个镇增幅超20%，总数居盐城第一。", "320981"),
@@ -239,6 +241,11 @@ def test_periods_are_counted_from_the_dateline() -> None:
 )
 def test_home_place(text: str, home: str | None) -> None:
     assert lay(text)[0].home == home
+
+
+def test_metadata_name_the_paper() -> None:
+    read = Page("p.jsonl#1", "本报讯 全市外贸增长8%，长治市代表团到访。\n", "0", source="忻州日报")
+    assert pages.layout(read)[0].home == "140900"
 
 
 def test_metadata_give_the_headline_that_the_text_lacks() -> None:

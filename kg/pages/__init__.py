@@ -22,7 +22,7 @@ def layout(page: Page) -> tuple[Issue, tuple[Article, ...], tuple[Sentence, ...]
     articles = tuple(_article(found, story, n, origins.get(n)) for n, story in enumerate(found.stories, 1))
     sentences = tuple(_sentences(found))
     dated = imprint.published(page, found.blocks, sentences)
-    home, home_span = territory.page_home(found.blocks, sentences)
+    home, home_span = territory.page_home(page, found.blocks, sentences)
     paper, sheet = imprint.paper(page, found.blocks), imprint.sheet(page, found.blocks)
     issue = Issue(dated.day, dated.span, dated.inferred, home, home_span, paper, sheet)
     own = {number: tuple(each) for number, each in groupby(sentences, key=lambda s: s.article)}

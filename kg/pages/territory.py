@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.gazetteer import ancestors, at_level, divisions
-from kg.model import Article, Sentence, Span
+from kg.model import Article, Page, Sentence, Span
 from kg.pages.blocks import Block, pattern
 from kg.rules import lexicon, table
 
@@ -30,8 +30,12 @@ class Form(NamedTuple):
     doubtful: bool  # to be believed only where the text names it or what it lies in otherwise
 
 
-def page_home(blocks: Sequence[Block], sentences: Sequence[Sentence]) -> tuple[str | None, Span | None]:
+def page_home(
+    page: Page, blocks: Sequence[Block], sentences: Sequence[Sentence]
+) -> tuple[str | None, Span | None]:
     """The home of a page and the characters that tell: the paper's name, else what the text is about."""
+    if page.source and (codes := _papers(page.source)):
+        return codes[0], None
     named: Counter[str] = Counter()
     spans: dict[str, Span] = {}
     for block in blocks:
@@ -45,6 +49,9 @@ def page_home(blocks: Sequence[Block], sentences: Sequence[Sentence]) -> tuple[s
     opening = next((block.text for block in blocks if block.kind in ("dateline", "text")), "")
     if pattern("home", "national").search(opening):
         return None, None
+    sent = next(filter(None, map(_sender, blocks)), None)
+    if sent and any(_hints(s.text, "Province") for s in sentences):
+        return sent
     home = _home(sentences, LEVELS, named)
     return home, spans.get(home or "") or _where(sentences, home)
 
@@ -65,6 +72,25 @@ def own_places(
         inner = _home(own, levels, {home: 0}) or _headlined(own, levels, home)
         result.append(replace(article, home=inner) if inner and home in ancestors(inner)[1:] else article)
     return tuple(result)
+
+
+def _sender(block: Block) -> tuple[str, Span] | None:
+    """The province whose paper it is that has an article sent from one of its cities: 本报大同8月17日讯.
+
+    A city's own paper prints 本报讯.
+    """
+    found = pattern("home", "sent").match(block.text) if block.opens else None
+    if found is None:
+        return None
+    automaton, meanings = _forms()
+    whole = [
+        i
+        for i, *span in automaton.find_matches_as_indexes(found["place"])
+        if span == [0, len(found["place"])]
+    ]
+    cities = [f.code for i in whole for f in meanings[i] if divisions()[f.code].level == "City"]
+    span = Span(block.offsets[found.start("place")], block.offsets[found.end("place") - 1] + 1)
+    return (divisions()[cities[0]].parent, span) if cities else None
 
 
 @cache
