@@ -65,6 +65,7 @@ class Names:
     titles: AhoCorasick
     sounds: frozenset[str]  # characters that foreign names are written with
     honorifics: re.Pattern[str]  # what only follows persons
+    offices: re.Pattern[str]  # titles that follow a name more often than that of an organ
     transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
     trigger: re.Pattern[str]  # what is done to a policy, before its name
     lists: dict[str, re.Pattern[str]]
@@ -75,6 +76,7 @@ class Names:
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
     acts: frozenset[str]  # verbs that stop a name, but for one of a policy or an event
     builds: frozenset[str]  # verbs that a place or an organ before them does to a thing after them
+    deals: frozenset[str]  # what one firm does to another
     closing: tuple[str, ...]  # heads of names that may hold 、 or 和
     owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
@@ -182,6 +184,7 @@ def names() -> Names:
         sounds=frozenset(person["sounds"]),
         transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
         honorifics=re.compile(alternatives(person["after"].split())),
+        offices=re.compile(alternatives(person["offices"].split())),
         trigger=re.compile(table["policy"]["trigger"]),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         figures=re.compile(table["figures"]["after"]),
@@ -191,6 +194,7 @@ def names() -> Names:
         works=frozenset(table["grow"]["works"].split()),
         acts=frozenset(table["grow"]["acts"].split()),
         builds=frozenset(table["grow"]["builds"].split()),
+        deals=frozenset(table["grow"]["deals"].split()),
         closing=tuple(_heads_of(r for r in table["head"] if r["type"] != "Product")),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),

@@ -24,9 +24,10 @@ def people(text: str, grower: Grower) -> Iterator[Found]:
         yield from _series(text, grower, end, "Person/title")
         if foreign := LATIN.match(text, end) or table.transcribed.match(text, end):
             yield Found(end, foreign.end(), "Person", foreign[0], None, "Person/foreign", 0.8)
-    for match in table.honorifics.finditer(text):
-        if not grower.splits(match.start()):  # no 说 of 来说
-            yield from _before(text, grower, match.start())
+    for pattern in (table.honorifics, table.offices):
+        for match in pattern.finditer(text):
+            if not grower.splits(match.start()):  # no 说 of 来说
+                yield from _before(text, grower, match.start())
     yield from _rows(text, grower)
     for match in FOREIGN.finditer(text):
         start, end = _foreign_span(text, grower, match.start(), match.end())
@@ -85,20 +86,22 @@ def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
     for given in (2, 1):
         end = at + family + given
         name = text[at + family : end]
-        if names().honorifics.fullmatch(name) or _is_words(grower, at, at + family, end):
+        if names().honorifics.fullmatch(name) or _is_words(grower, at, at + family, end, titled):
             continue  # 曾指出, 向媒体
-        if len(name) < given or not all(HAN.match(c) and c not in NEVER and c not in NUMERALS for c in name):
+        if len(name) < given or not all(HAN.match(c) and c not in NEVER for c in name):
             continue
+        if NUMERALS.issuperset(name) if titled else not NUMERALS.isdisjoint(name):
+            continue  # 万余, though 鲁广余 is a person
         said = names().honorifics.match(text, end) and not grower.is_word(at, end)
         if said or _ends(text, grower, at, end, titled):
             return end
     return 0
 
 
-def _is_words(grower: Grower, at: int, given: int, end: int) -> bool:
-    """Whether words stand here that begin like a family name: 计划+中, 向+媒体."""
+def _is_words(grower: Grower, at: int, given: int, end: int, titled: bool) -> bool:
+    """Whether words stand here that begin like a family name: 计划+中, 向+媒体; not 林中+坚 after a title."""
     first = grower.piece_at(at)
-    if first is None or first.start != at:
+    if first is None or first.start != at or (titled and first.kind == "part" and end - at == 3):
         return False
     return (1 < first.end - at < end - at) or (first.kind == "stop" and grower.is_word(given, end))
 

@@ -24,6 +24,7 @@ ORDINAL = re.compile(
     r"(?:(?:20|19)\d\d(?:年度?)?|第?[一二三四五六七八九十\d]+届|第[一二三四五六七八九十\d]+[次场期]|首届"
     r"|全[国省市县区]|“[^“”]{2,12}”杯?)$"
 )
+FIRMS = ("公司", "企业", "集团", "银行", "股份")
 WORD = re.compile("[A-Za-z\u4e00-\u9fff]*[\u4e00-\u9fff]")
 CAPACITY = re.compile(r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]|[\d.]+万[吨台套只辆件]")
 
@@ -106,6 +107,8 @@ def _rescued(grower: Grower, first: int) -> int:
     piece = grower.piece_at(first - 1) if first else None
     if piece is None or piece.kind != "stop" or piece.end != first:
         return first
+    if grower.text[piece.start : piece.end] in names().deals:
+        return first
     nearest = max((p for p in range(max(0, first - 14), first) if p in grower.places), default=None)
     if nearest is None:
         return first
@@ -117,10 +120,13 @@ def _rescued(grower: Grower, first: int) -> int:
 
 
 def _after_firm(grower: Grower, first: int, start: int) -> int:
-    """The place that begins a firm's name after another firm: …全资子公司郑州…有限公司."""
-    firms = ("公司", "企业", "集团")
-    inside = (p for p in range(first + 1, start) if p in grower.places)
-    return max((p for p in inside if grower.text[first:p].endswith(firms)), default=first)
+    """Where a firm's name begins after another firm: …全资子公司郑州…有限公司, …集团重组东岳…有限公司."""
+    places = (p for p in range(first + 1, start) if p in grower.places)
+    first = max((p for p in places if grower.text[first:p].endswith(FIRMS)), default=first)
+    pieces = filter(None, map(grower.piece_at, range(first + 2, start - 2)))
+    deals = [p for p in pieces if grower.text[p.start : p.end] in names().deals]
+    cuts = (p.end for p in deals if p.kind != "part" or grower.text.endswith(FIRMS, first, p.start))
+    return max(cuts, default=first)
 
 
 def _from_place(grower: Grower, head: Head, first: int, start: int) -> int:
