@@ -68,7 +68,6 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """`text` with its names blanked out, so that a plan in a name is no plan."""
-    letters = list(text)
     for start, end in spans:
-        letters[start:end] = "　" * (end - start)
-    return "".join(letters)
+        text = f"{text[:start]}{'　' * (end - start)}{text[end:]}"
+    return text

@@ -14,6 +14,7 @@ _TALK = re.compile("|".join(_WORDS["talk"]))
 _KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("aliases", ()))]
 
 
+_LONGEST_LINK = 14  # characters
 _LINK = re.compile(rf"(?:{'|'.join(_WORDS['link'])})$")
 _LEAD = re.compile(rf"(?:{'|'.join(_WORDS['lead'])})")
 _VERB = re.compile(rf"(?:{'|'.join(_WORDS['verbs'])})(?![{_WORDS['nominal']}])")
@@ -56,7 +57,7 @@ def per(words: str) -> tuple[str, str]:
 
 def unlink(text: str) -> str:
     """`text` without the words that tie it to a number: 已达到, 分别为."""
-    while text and (cut := _LINK.search(text)):
+    while text and (cut := _LINK.search(text, max(0, len(text) - _LONGEST_LINK))):
         text = text[: cut.start()]
     return text
 

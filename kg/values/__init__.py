@@ -29,6 +29,7 @@ _ANY_NUMBER = re.compile(r"[\d一二两兩三四五六七八九十百千万半]"
 _CLOCK = re.compile(
     r"\d{1,2}(?:时|点|:|：)\d{1,2}分?|(?<=[日午晨晚上])\d{1,2}[时点](?!\d)|\d{1,2}分(?=\d{1,2}秒)"
 )
+_HOURS, _COMPARES = re.compile("[时点分:：]"), re.compile("[比较]|年均|按年")  # quick looks before the slow
 _VERB = re.compile(rf"(?P<verb>{either(_SIGN)})(?:了|达到|达|为|高达|近|约|超过|超|幅度)*$")
 _FLAT = re.compile(either(_CUES["change"]["flat"]))
 _OF_GROWTH = re.compile(r"的?(?P<basis>同比|环比|年均)?(?P<verb>增长|增速|增幅|降幅|下降|涨幅|跌幅)(?!点)")
@@ -80,7 +81,12 @@ class Values:
     def items(self) -> list[Quantity | Change | Rank]:
         """All but the periods, in order of place."""
         every: list[Quantity | Change | Rank] = [*self.quantities, *self.changes, *self.ranks]
+        if len(every) == len(self.quantities):
+            return every
         return sorted(every, key=lambda item: item.start)
+
+
+_NOTHING = Values()
 
 
 def find(text: str, day: date | None = None, earlier: Sequence[Period] = ()) -> Values:
@@ -88,20 +94,20 @@ def find(text: str, day: date | None = None, earlier: Sequence[Period] = ()) -> 
     when, spans = periods.find(text, day, earlier)
     ranked = ranks(text)
     if not _ANY_NUMBER.search(text):
-        return Values((), tuple(when), (), tuple(ranked), (), tuple(spans))
-    taken = [*spans, *(m.span() for m in _CLOCK.finditer(text)), *((r.start, r.end) for r in ranked)]
-    amounts = [q for q in quantities.find(text) if not any(s < q.end and q.start < e for s, e in taken)]
-    grown = sorted([*changes(text, amounts), *_level(text)], key=lambda c: c.start)
-    spent = {(c.start, c.end) for c in grown}
-    compared = [m.span() for m in _BASIS.finditer(text)]
-    return Values(
-        tuple(q for q in amounts if (q.start, q.end) not in spent),
-        tuple(p for p in when if not any(s <= p.start < e for s, e in compared)),
-        tuple(grown),
-        tuple(ranked),
-        tuple(compared),
-        tuple(spans),
-    )
+        return Values((), tuple(when), (), tuple(ranked), (), tuple(spans)) if spans or ranked else _NOTHING
+    amounts = quantities.find(text)
+    if amounts and (spans or ranked or _HOURS.search(text)):
+        taken = [*spans, *(m.span() for m in _CLOCK.finditer(text)), *((r.start, r.end) for r in ranked)]
+        amounts = [q for q in amounts if not any(s < q.end and q.start < e for s, e in taken)]
+    grown = [*changes(text, amounts), *_level(text)]
+    compared = [m.span() for m in _BASIS.finditer(text)] if _COMPARES.search(text) else []
+    if grown:
+        spent = {(c.start, c.end) for c in grown}
+        amounts = [q for q in amounts if (q.start, q.end) not in spent]
+        grown.sort(key=lambda c: c.start)
+    if compared:
+        when = [p for p in when if not any(s <= p.start < e for s, e in compared)]
+    return Values(tuple(amounts), tuple(when), tuple(grown), tuple(ranked), tuple(compared), tuple(spans))
 
 
 def changes(text: str, amounts: list[Quantity]) -> list[Change]:

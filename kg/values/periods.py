@@ -61,6 +61,7 @@ _WHEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_NAMES = [name.removeprefix("b_") for name in _WHEN.groupindex]  # of its groups, all of which have one
 _NEW_YEAR = 4  # the last month in which the year before is still spoken of as the past year
 _RUNNING = re.compile(r"[^，。；\d]{2,24}以来")
 _QUICK = re.compile(
@@ -97,7 +98,7 @@ def find(
 def _days(
     match: re.Match[str], day: date | None, found: list[Period], earlier: Sequence[Period]
 ) -> Days | None:
-    part = {name.removeprefix("b_"): value for name, value in match.groupdict().items() if value}
+    part = {name: value for name, value in zip(_NAMES, match.groups(), strict=True) if value}
     said = [*earlier, *found]
     if "y1" in part:
         return date(int(part["y1"]), 1, 1), date(int(part["y2"]), 12, 31)

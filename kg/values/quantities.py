@@ -54,9 +54,9 @@ _ONES = "一二两兩三四五六七八九十"
 _TO = "(?:—+|[-－−–~～至到])"
 _NUMERAL = rf"[{_ONES}][{_ONES}百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
 _LONG = rf"(?<=[{_ONES}百千万亿零几数上近超过逾约][{_ONES}百千万亿几])|(?<=[余多])"  # 五十一场, but no 三场
-_ROUND = rf"""(?<=[上近超过逾约])(?<!以上)(?<!成千上)[百千万]+亿?  # 上[千]家, 超[百亿]元
-  | (?<![人户总次台天岁件额]数)(?<![人户总次台天岁件额函参指系无少])(?:数|几)[十百千万]+亿?  # 数百家
-  | (?<![{_ONES}数几])(?:十几|[百千万]+(?=[余多]))"""
+_ROUND = rf"""(?<=[上近超过逾约])(?<!以上)(?<!成千上)[百千万]{{1,3}}亿?  # 上[千]家, 超[百亿]元
+  | (?<![人户总次台天岁件额]数)(?<![人户总次台天岁件额函参指系无少])(?:数|几)[十百千万]{{1,3}}亿?  # 数百家
+  | (?<![{_ONES}数几百千万])(?:十几|[百千万]{{1,3}}(?=[余多]))"""
 _QUANTITY = re.compile(
     rf"""(?=[\d{_ONES}百千万半数几零－−-])(?<![\d.第A-Za-z])(?!(?:19|20)\d\d[款版])(?:
     (?:(?P<low>{FIGURES})(?P<lowscale>{_SCALES})?(?P<lowunit>{_UNIT})?{_TO})?
@@ -144,9 +144,9 @@ def _figures(match: re.Match[str], text: str) -> list[Quantity]:
         value = _scaled(match["num"], match["head"]) + _scaled(match["tail"], match["scale"])
     if match["sign"]:
         value = -value
-    end = _quantity(match, text, value, unit, match.start("num"))
     if not match["low"]:
         return [_quantity(match, text, value, unit)]
+    end = _quantity(match, text, value, unit, match.start("num"))
     low = _scaled(match["low"], match["lowscale"] or (None if match["lowunit"] else match["scale"]))
     if match["lowunit"] and _unit(match["lowunit"]) != unit:  # 下跌2.3%至376.1元: two numbers, no range
         start, stop = match.start(), match.end("lowunit")
