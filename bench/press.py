@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -46,6 +46,11 @@ p { text-indent: 2em; overflow-wrap: anywhere }
 figure { break-inside: avoid; margin: 2mm 0 } figure i { display: block; height: 36mm; background: #aaa }
 figcaption { font: 8.5pt/1.4 'Noto Sans CJK SC'; margin-top: 1mm }
 .boxed { border: .8pt solid; padding: 3mm }
+.vertical { writing-mode: vertical-rl } .vertical, .vertical .columns { height: 165mm }
+.vertical h2 { margin: 0 0 0 4mm; text-align: left }
+.round { position: relative; height: 330mm } .round > * { position: absolute }
+.round .column { top: 20mm; width: 87mm } .round .cut p:first-child { text-indent: 0 }
+.round .boxed { left: 93mm; top: 66mm; width: 180mm }
 """
 
 
@@ -67,13 +72,15 @@ class Setting:
     """How one article stands on the sheet."""
 
     columns: int
-    style: str = ""  # big, lefty, boxed, ruled
+    style: str = ""  # big, lefty, boxed, ruled, vertical
     standing: str = ""  # a vertical headline: left or right
     kicker: str = ""
     picture: int = -1  # the paragraph before which a picture stands
+    inset: bool = False  # another article stands in a box between the outer columns of four
 
 
-# Ten sheets: bands of articles side by side, 3 to 5 columns over the width.
+# Bands of articles side by side, 3 to 5 columns over the width; then a sheet set from top to bottom, and an
+# article round another.
 SHEETS: tuple[tuple[tuple[Setting, ...], ...], ...] = (
     ((Setting(4, "big", picture=3),), (Setting(2), Setting(2, "ruled")), (Setting(4, standing="left"),)),
     (
@@ -88,7 +95,10 @@ SHEETS: tuple[tuple[tuple[Setting, ...], ...], ...] = (
     ((Setting(3, standing="left", picture=4), Setting(2)), (Setting(5, "ruled"),), (Setting(2), Setting(3))),
     ((Setting(3),), (Setting(1, "boxed"), Setting(2, picture=1)), (Setting(3, standing="right"),)),
     ((Setting(4, "big"),), (Setting(3), Setting(1, standing="right")), (Setting(2), Setting(2))),
+    ((Setting(3, "vertical"),), (Setting(4, "vertical"),)),
+    ((Setting(4, inset=True),),),
 )
+FLAT = 10  # of them are set in lines and without a box amid the columns
 
 
 def stories() -> list[Story]:
@@ -120,7 +130,11 @@ def edition(sheets: int = len(SHEETS)) -> Iterator[tuple[list[Story], str]]:
             for setting in band:
                 story = next(supply)
                 printed.append(story)
-                cells.append(_article(story, setting, next(captions)))
+                if setting.inset:
+                    printed.append(next(supply))
+                    cells.append(_round(story, printed[-1]))
+                else:
+                    cells.append(_article(story, setting, next(captions)))
             rows.append(f"<div class=band>{''.join(cells)}</div>")
         head = f"<div class=masthead>{MASTHEAD[0]}</div><div class=imprint>{MASTHEAD[1]}</div>"
         yield printed, f"<div class=sheet>{head}{''.join(rows)}</div>"
@@ -138,6 +152,21 @@ def _article(story: Story, setting: Setting, caption: str) -> str:
         f"<div class='columns {setting.style}' style='column-count:{setting.columns}'>"
         f"{''.join(lines)}</div></div>"
     )
+
+
+def _round(story: Story, inner: Story) -> str:
+    """An article in four columns, of which the middle ones end over a box with another article."""
+    text = "\n".join(story.paragraphs)
+    cuts = [round(share * len(text)) for share in (0, 0.36, 0.5, 0.64, 1)]
+    columns = []
+    for n, (start, stop) in enumerate(pairwise(cuts)):
+        paragraphs = escape(text[start:stop].strip("\n")).replace("\n", "<p>")
+        kind = "cut" if "\n" not in text[max(0, start - 1) : start + 1] and start else ""
+        columns.append(f"<div class='column {kind}' style='left:{93 * n}mm'><p>{paragraphs}</div>")
+    inside = f"<h2>{escape(inner.title)}</h2>" + "".join(f"<p>{escape(p)}" for p in inner.paragraphs)
+    box = f"<div class=boxed><div class=columns style='column-count:2'>{inside}</div></div>"
+    title = f"<h2 style='width:100%'>{escape(story.title)}</h2>"
+    return f"<div class=round style='flex:4'>{title}{''.join(columns)}{box}</div>"
 
 
 def pdf(browser: Browser, sheets: Sequence[str]) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import layout
 import press
+import pypdfium2
 import pytest
 from browser import chromium
 from hypothesis import given, settings
@@ -73,11 +74,68 @@ def test_a_printed_paper_is_read_back(tmp_path: Path, edition: Edition) -> None:
     sheets, data = edition
     found, problems = read(tmp_path, "paper.pdf", data)
     assert not problems
-    assert [(page.name, page.number) for page in found] == [(f"paper.pdf#{n}", n) for n in range(1, 11)]
-    assert len({page.sha256 for page in found}) == 10
+    count = len(press.SHEETS)
+    assert [(page.name, page.number) for page in found] == [
+        (f"paper.pdf#{n + 1}", n + 1) for n in range(count)
+    ]
+    assert len({page.sha256 for page in found}) == count
     assert share(sheets, found) >= 0.99
-    assert [layout.lost(stories, page) for stories, page in zip(sheets, found, strict=True)] == [[]] * 10
+    assert [layout.lost(stories, page) for stories, page in zip(sheets, found, strict=True)] == [[]] * count
     assert {pages.layout(page)[0].published for page in found} == {"2025-08-02"}
+
+
+def test_a_sheet_set_from_top_to_bottom_is_read_back(tmp_path: Path, edition: Edition) -> None:
+    sheets, data = edition
+    page = read(tmp_path, "paper.pdf", data)[0][press.FLAT]
+    assert share(sheets[press.FLAT : press.FLAT + 1], [page]) >= 0.98
+    assert all(0 <= line.box.left < line.box.right < 1110 for line in page.lines)
+    assert pages.layout(page)[0].published == "2025-08-02"
+
+
+def test_a_box_amid_the_columns_parts_two_articles(tmp_path: Path, edition: Edition) -> None:
+    sheets, data = edition
+    page = read(tmp_path, "paper.pdf", data)[0][press.FLAT + 1]
+    assert share(sheets[press.FLAT + 1 :], [page]) >= 0.99
+
+
+def test_turned_sheets_are_read_by_their_text_layer(tmp_path: Path, edition: Edition) -> None:
+    sheets, data = edition
+    document = pypdfium2.PdfDocument(data)
+    for n, turn in enumerate((90, 180, 270)):
+        document[n].set_rotation(turn)
+    turned = io.BytesIO()
+    document.save(turned)
+    found = read(tmp_path, "turned.pdf", turned.getvalue())[0][:3]
+    assert {page.encoding for page in found} == {"pdf"}
+    assert share(sheets[:3], found) >= 0.99
+
+
+def typed(cos: int, sin: int, rotation: int) -> bytes:
+    """A PDF of three lines set in a direction, which its viewers turn by `rotation`."""
+    lines = "".join(
+        f"BT /F 12 Tf {cos} {sin} {-sin} {cos} {300 + 20 * n * sin} {300 - 20 * n * cos} Tm (Line {n} of a sheet) Tj ET\n"
+        for n in range(3)
+    )
+    font = "<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+    sheet = f"/MediaBox[0 0 600 700]/Rotate {rotation}/Contents 4 0 R/Resources<</Font{font}>>"
+    parts = (
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R{sheet}>>",
+        f"<</Length {len(lines)}>>stream\n{lines}endstream",
+    )
+    body = "".join(f"{n} 0 obj\n{part}\nendobj\n" for n, part in enumerate(parts, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R>>\n".encode()
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize(("cos", "sin"), [(1, 0), (0, 1), (-1, 0), (0, -1)])
+def test_text_is_upright_whichever_way_it_runs(tmp_path: Path, cos: int, sin: int, rotation: int) -> None:
+    (page,), _ = read(tmp_path, "typed.pdf", typed(cos, sin, rotation))
+    assert page.text.split() == [word for n in range(3) for word in f"Line {n} of a sheet".split()]
+    boxes = [line.box for line in page.lines]
+    assert all(before.bottom < after.bottom for before, after in pairwise(boxes))
+    assert {(round(box.right - box.left), round(box.bottom - box.top)) for box in boxes} == {(84, 12)}
 
 
 def test_a_scan_is_read_back(tmp_path: Path, edition: Edition) -> None:

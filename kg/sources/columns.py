@@ -17,6 +17,7 @@ from kg.sources.glyphs import Piece, around, body_size
 _HEAD = 1.25  # times the body's size: a headline
 _SMALL = 0.9  # a caption
 _MOST = 1500  # blocks of a sheet that is a newspaper's
+_UNDER = 4  # sizes under a frame in which the text of its headline would go on
 _LEADING = 0.7  # white space between two lines of a block, in sizes, where the sheet does not tell
 
 STOPPED = re.compile(r"[。！？!?；;：:…][”’」』）)]*$")  # the end of a text, not of a column
@@ -40,17 +41,37 @@ class Block:
         return self.head and self.lines[0].upright
 
 
-def read(pieces: Sequence[Piece]) -> list[Block]:
-    """The blocks of a sheet in reading order."""
-    blocks = _blocks(pieces)
-    return _ordered(blocks) if len(blocks) < _MOST else _untangled(blocks)
+def read(pieces: Sequence[Piece], frames: Sequence[Box] = ()) -> list[Block]:
+    """The blocks of a sheet in reading order; what stands in a frame of its own comes last."""
+    body = body_size(p for p in pieces if not p.upright)
+    framed: list[Block] = []
+    for frame in sorted(frames, key=lambda f: (f.right - f.left) * (f.bottom - f.top)):
+        inside = [p for p in pieces if _holds(frame, p.box)]
+        rest = [p for p in pieces if not _holds(frame, p.box)]
+        blocks = _ordered(_blocks(inside, body)) if rest else []
+        if _is_whole(blocks, rest, frame, body):
+            framed += blocks
+            pieces = rest
+    blocks = _blocks(pieces, body)
+    return [*(_ordered(blocks) if len(blocks) < _MOST else _untangled(blocks)), *framed]
+
+
+def _holds(frame: Box, box: Box) -> bool:
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return frame.left < x < frame.right and frame.top < y < frame.bottom
+
+
+def _is_whole(blocks: Sequence[Block], rest: Iterable[Piece], frame: Box, body: float) -> bool:
+    """Whether a frame holds a whole article: it begins with a headline, and no text goes on under it."""
+    under = Box(frame.left, frame.bottom, frame.right, frame.bottom + _UNDER * body)
+    goes_on = any(_holds(under, p.box) and p.size < _HEAD * body for p in rest)
+    return bool(blocks) and blocks[0].head and not all(b.head for b in blocks) and not goes_on
 
 
 # --- lines → blocks
 
 
-def _blocks(pieces: Sequence[Piece]) -> list[Block]:
-    body = body_size(p for p in pieces if not p.upright)
+def _blocks(pieces: Sequence[Piece], body: float) -> list[Block]:
     standing = [p for p in pieces if p.upright]
     heads = [p for p in pieces if not p.upright and p.size >= _HEAD * body]
     rest = [p for p in pieces if not p.upright and p.size < _HEAD * body]

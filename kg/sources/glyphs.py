@@ -15,7 +15,7 @@ _GUTTER = 0.6  # widths of a character that part two columns
 _GAP = 2.5  # that stand within a line at most
 _HEAD_GAP = 1.2  # within a headline: two phrases are parted by a character's width
 _SPACE = 0.18  # that are a space between two words, beyond what stands between the others of the line
-_LARGE = 1.3  # times the body's size: set as a headline
+LARGE = 1.3  # times the body's size: set as a headline
 _MOST_LARGE = 3000  # characters of all headlines of a sheet
 _SHORTEST_STACK = 3  # characters one below another that are a vertical headline
 
@@ -44,9 +44,12 @@ def body_size(pieces: Iterable[Piece]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 1.0
 
 
-def pieces(glyphs: Sequence[Piece]) -> list[Piece]:
-    """Single characters joined to pieces, whatever the order in which the file holds them."""
-    large = _LARGE * body_size(glyphs)
+def pieces(glyphs: Sequence[Piece], body: float | None = None) -> list[Piece]:
+    """Single characters joined to pieces, whatever the order in which the file holds them.
+
+    `body` is the size of the text, if they are not all of the sheet's.
+    """
+    large = LARGE * (body or body_size(glyphs))
     heads = [g for g in glyphs if g.size >= large]
     stacks, rest = _stacks(heads) if len(heads) < _MOST_LARGE else ([], heads)
     return [*stacks, *rows([*rest, *(g for g in glyphs if g.size < large)])]
@@ -60,7 +63,7 @@ def rows(glyphs: Sequence[Piece]) -> list[Piece]:
     for piece in sorted(lines, key=lambda p: (p.box.left, p.box.bottom)):
         slot, reach = int(piece.box.bottom // body), int(0.25 * piece.size // body) + 1
         beside = (p for k in range(slot - reach, slot + reach + 1) for p in result[k])
-        left = next((p for p in beside if _one_line(p, piece, lines, _LARGE * body)), None)
+        left = next((p for p in beside if _one_line(p, piece, lines, LARGE * body)), None)
         if left is not None:
             result[int(left.box.bottom // body)].remove(left)
             piece = _joined([left, piece])

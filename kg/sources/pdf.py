@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import hypot
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import Box, Page, Problem
 from kg.sources import images
 from kg.sources.found import Found, Missing, problem, sheet
-from kg.sources.glyphs import Piece, pieces
+from kg.sources.glyphs import Piece
 from kg.sources.jumps import joined
 from kg.sources.sheet import compose
+from kg.sources.vertical import pieces
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 _RADICALS = range(0x2E80, 0x2FE0)  # what some printers write for the characters that look the same
+_VERTICAL = range(0xFE10, 0xFE49)  # marks as a vertical text has them
 _PRIVATE = ("Co", "Cn")  # characters of a font that does not tell what they are
 _FEWEST = 30  # characters of a text layer; a scan may bear a stamp or a number
+_SIDES = 4  # of a box, at least
+_FRAME = 60  # points that the sides of a box round an article have
+_MOST_FRAMES = 200  # of a sheet: more are a drawing's
 _DPI = 300  # in which a sheet without text is drawn
 _LARGEST_SIDE = 9000  # pixels of it
 
@@ -53,10 +60,11 @@ def read(name: str, data: bytes) -> Found:
 
 def _sheet(where: str, name: str, data: bytes, document: PdfDocument, number: int) -> Found:
     page = document[number - 1]
-    found = list(glyphs(page)) if page.get_rotation() == 0 else []  # a turned sheet is read as it looks
-    legible = [glyph for glyph in found if unicodedata.category(glyph.text[-1]) not in _PRIVATE]
+    found = list(_characters(page))
+    legible = [c for c in found if unicodedata.category(c.text[-1]) not in _PRIVATE]
     if len(legible) >= _FEWEST and len(legible) > 0.8 * len(found):
-        text, lines = compose(pieces(legible))
+        turn = _upright(page, legible)
+        text, lines = compose(pieces([_glyph(c, turn) for c in legible]), _frames(page, turn))
         yield sheet(name, data, number, len(document), "pdf", text, lines)
         return
     yield from _drawn(where, name, data, document, number)
@@ -79,12 +87,69 @@ def _drawn(where: str, name: str, data: bytes, document: PdfDocument, number: in
     yield from images.doubts(where, *read)
 
 
-def glyphs(page: PdfPage) -> Iterator[Piece]:
-    """The characters of a sheet with their boxes, in the order of the file."""
+class _Upright(NamedTuple):
+    """How a sheet is turned so that most of its text is upright, and where it then begins."""
+
+    cos: int
+    sin: int
+    left: float
+    top: float
+
+    def at(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Where a point of the file stands, from the upper left."""
+        x, y = point
+        return self.cos * x + self.sin * y - self.left, self.sin * x - self.cos * y - self.top
+
+    def box(self, corner: tuple[float, float], opposite: tuple[float, float]) -> Box:
+        """The box between two corners."""
+        xs, ys = zip(self.at(corner), self.at(opposite), strict=True)
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _upright(page: PdfPage, characters: Iterable[_Character]) -> _Upright:
+    cos, sin = Counter(c.along for c in characters).most_common(1)[0][0]
+    left, bottom, right, top = page.get_bbox()
+    sheet = _Upright(cos, sin, 0, 0).box((left, bottom), (right, top))
+    return _Upright(cos, sin, sheet.left, sheet.top)
+
+
+def _glyph(character: _Character, turn: _Upright) -> Piece:
+    box = turn.box(*character.corners)
+    size = character.size
+    if character.along == (turn.cos, turn.sin):  # else it is Latin, laid down in a vertical text
+        x, y = turn.at(character.origin)
+        base = y + 0.12 * size  # Chinese characters reach a little under the base line
+        wide = _is_wide(character.text[-1])  # as wide as high, which some fonts do not tell
+        box = Box(x if wide else box.left, base - size, x + size if wide else box.right, base)
+    return Piece(character.text, box, size)
+
+
+def _frames(page: PdfPage, turn: _Upright) -> list[Box]:
+    """The boxes drawn on a sheet."""
+    import pypdfium2.raw as pdfium
+
+    found = set()
+    for path in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=1):
+        left, bottom, right, top = path.get_bounds()
+        if pdfium.FPDFPath_CountSegments(path) >= _SIDES and min(right - left, top - bottom) >= _FRAME:
+            found.add(turn.box((left, bottom), (right, top)))
+    return sorted(found) if len(found) < _MOST_FRAMES else []
+
+
+class _Character(NamedTuple):
+    """A character as the file places it: from the lower left, however its text or the sheet is turned."""
+
+    text: str  # after the space before it, if any
+    size: float
+    origin: tuple[float, float]
+    along: tuple[int, int]  # the direction of its line
+    corners: tuple[tuple[float, float], tuple[float, float]]
+
+
+def _characters(page: PdfPage) -> Iterator[_Character]:
     import pypdfium2.raw as pdfium
 
     text = page.get_textpage()
-    left, _, _, top = page.get_bbox()
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
     space = ""
     for i in range(text.count_chars()):
@@ -96,12 +161,11 @@ def glyphs(page: PdfPage) -> Iterator[Piece]:
             continue
         pdfium.FPDFText_GetCharOrigin(text, i, x, y)
         pdfium.FPDFText_GetMatrix(text, i, matrix)
+        scale = hypot(matrix.a, matrix.b) or 1.0
+        along = round(matrix.a / scale), round(matrix.b / scale)
         size = pdfium.FPDFText_GetFontSize(text, i) * max(abs(matrix.d), abs(matrix.b)) or 1.0
-        start, _, end, _ = text.get_charbox(i, loose=True)
-        if _is_wide(character):  # as wide as high, which some fonts do not tell
-            start, end = x.value, x.value + size
-        base = top - y.value + 0.12 * size  # Chinese characters reach a little under the base line
-        yield Piece(space + character, Box(start - left, base - size, end - left, base), size)
+        start, low, end, high = text.get_charbox(i, loose=True)
+        yield _Character(space + character, size, (x.value, y.value), along, ((start, low), (end, high)))
         space = ""
 
 
@@ -111,7 +175,7 @@ def _is_wide(character: str) -> bool:
 
 def _character(code: int) -> str:
     """A printed character, a space for any white space, or "" for controls."""
-    if code in _RADICALS:
+    if code in _RADICALS or code in _VERTICAL:
         return unicodedata.normalize("NFKC", chr(code))
     character = chr(code)
     if character.isspace():

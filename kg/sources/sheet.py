@@ -34,9 +34,9 @@ class _Text:
         self.lines.append(PrintedLine(Span(start, self.length), box, round(piece.confidence, 3), level))
 
 
-def compose(pieces: Sequence[Piece]) -> tuple[str, tuple[PrintedLine, ...]]:
-    """The text of a sheet as it is read, and its lines."""
-    blocks = read(pieces)
+def compose(pieces: Sequence[Piece], frames: Sequence[Box] = ()) -> tuple[str, tuple[PrintedLine, ...]]:
+    """The text of a sheet as it is read, and its lines; `frames` are the boxes drawn on it."""
+    blocks = read(pieces, frames)
     body = body_size(p for p in pieces if not p.upright)
     text = _Text()
     before: list[Block] = []  # the text blocks of the article so far
