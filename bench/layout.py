@@ -1,6 +1,6 @@
-"""How much of a printed page is read back: ten sheets set from seeds/, as PDF with a text layer and as scans.
+"""How much of a printed page is read back: sheets set from seeds/, as PDF with a text layer and as scans.
 
-    python bench/layout.py [--sheets 10] [--scans 10]
+    python bench/layout.py [--sheets 12] [--scans 10]
 
 Characters count as right when they stand in the right article and in the right order.
 """
@@ -115,7 +115,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sheets", type=int, default=len(press.SHEETS))
-    parser.add_argument("--scans", type=int, default=len(press.SHEETS))
+    parser.add_argument("--scans", type=int, default=press.FLAT)
     args = parser.parse_args()
     speed()
     edition = list(press.edition(args.sheets))
