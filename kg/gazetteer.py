@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from kg import rules
 
 LEVELS = ("Province", "City", "County", "Township")
-PREPOSITIONS = frozenset("从在向对和与到经由自")
+PREPOSITIONS = frozenset("从在向对和与到经由自以")
 MANY_TOWNS = 4
 NEED = {"Province": 0, "City": 0, "County": 3, "Township": 6}  # support that a short form must have
 
@@ -195,11 +195,12 @@ def scan(text: str) -> list[Piece]:
 
 def _cut_off(text: str, piece: Piece) -> Piece | None:
     """江西省 in 从江西省来看, where the piece is 从江: a preposition and the beginning of a longer name."""
-    if piece.end - piece.start != 2 or piece.kind != "name":
+    if piece.end - piece.start != 2:
         return None
     known = _known()
     for i, start, end in known.automaton.find_matches_as_indexes(text[piece.start + 1 : piece.start + 9]):
-        if start == 0 and end > 1 and any(not e.short and e.type in LEVELS for e in known.entries[i]):
+        sure = LEVELS if piece.kind == "name" else (*LEVELS, "Enterprise")
+        if start == 0 and end > 2 and any(not e.short and e.type in sure for e in known.entries[i]):
             return Piece(piece.start + 1, piece.start + 1 + end, known.kinds[i], known.entries[i])
         break
     return None

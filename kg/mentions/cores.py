@@ -39,15 +39,17 @@ ZONES = (
 )  # of which there are many
 SUBSIDIARY = ("全资", "控股", "参股", "级", "家")
 TELLING = 5  # characters that tell a project from others of its kind
+ACTED = 3  # and a policy that somebody carries out
 
 
 class Core(NamedTuple):
-    """The characters `first` to `start` of the text, before a head word."""
+    """The characters `first` to `start` of the text, before a head word that ends at `end`."""
 
     grower: Grower
     head: Head
     first: int
     start: int
+    end: int
 
     @property
     def text(self) -> str:
@@ -84,6 +86,8 @@ def _is_generic(core: Core) -> bool:
         return True
     if (head.noun and _ends_in_verb(core)) or _is_deed(core):
         return True
+    if text.endswith(("新", "合作", "发展")) and core.grower.text.startswith("模式", core.start):
+        return True  # 发展新模式
     if head.type == "Agency" and text.endswith(("地方", "各级", "当地")):
         return True
     if head.type == "Enterprise" and not head.verbs and (text.endswith(KINDS) or _is_country_only(core)):
@@ -160,8 +164,16 @@ def _is_told(core: Core) -> bool:
     head, text, first = core.head, core.grower.text, core.first
     if head.named and INVESTED.search(text, max(0, first - 8), first) and core.start - first > 1:
         return True
-    acted = head.type == "Policy" and names().trigger.search(text, max(0, first - 8), first)
-    return bool(head.named or acted) and _telling(core) >= TELLING
+    if head.type == "Policy":
+        telling = _telling(core)
+        return telling > 1 and (telling >= ACTED or len(core.text) >= 2 * ACTED) and _is_acted(core)
+    return head.named and _telling(core) >= TELLING
+
+
+def _is_acted(core: Core) -> bool:
+    """Whether the words before or after say that somebody carries it out: 推进+…改革, …改革+顺利推进."""
+    text, (before, after) = core.grower.text, names().trigger
+    return bool(before.search(text, max(0, core.first - 8), core.first) or after.match(text, core.end))
 
 
 def _telling(core: Core) -> int:

@@ -51,7 +51,7 @@ def head_names(text: str, grower: Grower) -> Iterator[Found]:
 
 def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None:
     first = brand_start(grower, start, end) if head.brand else name_start(grower, head, start)
-    if not (is_name(Core(grower, head, first, start)) if first < start else head.bare):
+    if not (is_name(Core(grower, head, first, start, end)) if first < start else head.bare):
         return None
     if (head.unless and grower.text.startswith(head.unless, end)) or _is_known(grower, head, first, end):
         return None

@@ -67,10 +67,12 @@ class Names:
     honorifics: re.Pattern[str]  # what only follows persons
     offices: re.Pattern[str]  # titles that follow a name more often than that of an organ
     transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
-    trigger: re.Pattern[str]  # what is done to a policy, before its name
+    trigger: tuple[re.Pattern[str], re.Pattern[str]]  # what is done to a policy, before or after its name
     lists: dict[str, re.Pattern[str]]
     figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
     firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
+    kinds: re.Pattern[str]  # of firms, before their name: 汽车制造商+…公司
+    strict: tuple[str, ...]  # heads of brands that a place alone may precede
     provincial: tuple[str, ...]  # heads of firms of which a province has but one
     brands: re.Pattern[str]  # head words of brands
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
@@ -185,10 +187,12 @@ def names() -> Names:
         transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
         honorifics=re.compile(alternatives(person["after"].split())),
         offices=re.compile(alternatives(person["offices"].split())),
-        trigger=re.compile(table["policy"]["trigger"]),
+        trigger=(re.compile(table["policy"]["before"]), re.compile(table["policy"]["after"])),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         figures=re.compile(table["figures"]["after"]),
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
+        kinds=re.compile(table["firm"]["kinds"]),
+        strict=tuple(table["firm"]["strict"].split()),
         provincial=tuple(table["firm"]["provincial"].split()),
         brands=re.compile(brands),
         works=frozenset(table["grow"]["works"].split()),

@@ -34,8 +34,8 @@ def name_start(grower: Grower, head: Head, start: int) -> int:
     first = grower.trim(grower.grow(start, head), start, not head.verbs)
     if head.modest and (capacity := CAPACITY.match(grower.text, first, start)):
         first = capacity.end()
-    if head.verbs and head.type == "Enterprise":
-        first = _after_firm(grower, _rescued(grower, first), start)
+    if head.type == "Enterprise":
+        first = _firm_start(grower, head, first, start)
     if head.type in LONG:
         first = _joined(grower, head, first, start)
     if head.type in MADE:
@@ -46,6 +46,8 @@ def name_start(grower: Grower, head: Head, start: int) -> int:
         first = _from_place(grower, head, first, start)
         first = first if head.verbs else _nearest(grower, first, start)
     *_, first = [first, *(m.end() for m in DAY.finditer(grower.text, first, start))]
+    if head.type == "Policy":
+        first = _quoted_start(grower, first, start)
     unquoted = first if head.type == "Project" else max(first, grower.text.rfind("”", first, start) + 1)
     counts = COUNT.finditer(grower.text, unquoted, start)
     *_, count = [None, *(c for c in counts if c.start() not in grower.places)]  # no 五台 of 五台县
@@ -73,6 +75,13 @@ def _joined(grower: Grower, head: Head, first: int, start: int) -> int:
         if at == end:
             return first
     return first
+
+
+def _quoted_start(grower: Grower, first: int, start: int) -> int:
+    """The quotation that a verb precedes: 高度评价+“一带一路”倡议."""
+    opening = grower.text.find("“", first + 1, start)
+    piece = grower.piece_at(opening - 1) if opening > 0 else None
+    return opening if piece and piece.end == opening and piece.kind == "verb" else first
 
 
 def _after_act(grower: Grower, first: int, start: int) -> int:
@@ -117,6 +126,17 @@ def _rescued(grower: Grower, first: int) -> int:
         return first
     stopped = any((p := grower.piece_at(i)) and p.kind == "stop" for i in between)
     return first if stopped or not BREAKS.isdisjoint(grower.text[nearest:first]) else nearest
+
+
+def _firm_start(grower: Grower, head: Head, first: int, start: int) -> int:
+    """Where a firm's name begins: after another firm, after what kind of firm it is."""
+    if head.verbs:
+        first = _after_firm(grower, _rescued(grower, first), start)
+    *_, first = [first, *(m.end() for m in names().kinds.finditer(grower.text, first, start - 1))]
+    sounds, before = names().sounds, grower.piece_at(first - 1) if first else None
+    if before and before.end - before.start == 1 and sounds.issuperset(grower.text[before.start : start]):
+        first = before.start  # 里奇蒙德公司, though 里 ends other names
+    return first
 
 
 def _after_firm(grower: Grower, first: int, start: int) -> int:
@@ -171,6 +191,8 @@ def brand_start(grower: Grower, start: int, end: int) -> int:
         return start
     first = grower.trim(grower.unknown_before(start, 5), start)
     text = grower.text
+    if first == start and text.startswith(names().strict, start):
+        return _place_before(grower, start)
     if (
         not 2 <= start - first <= 4
         or not NUMERALS.isdisjoint(text[first:start])
@@ -181,6 +203,17 @@ def brand_start(grower: Grower, start: int, end: int) -> int:
         (p for p in (first - 2, first - 3) if p in grower.places and grower.places[p].end == first), None
     )
     return first if place is None or text[place - 1 : place] == "在" else place
+
+
+def _place_before(grower: Grower, start: int) -> int:
+    """Where the place begins that alone names a firm: 云州+重机; `start` where none does."""
+    piece = grower.piece_at(start - 1) if start else None
+    if piece is None or piece.end != start or piece.end - piece.start > 3 or not grower.names_at(piece.start):
+        return start
+    before = grower.piece_at(piece.start - 1) if piece.start else None
+    opens = before is None and grower.text[piece.start - 1 : piece.start] in ("", *BREAKS)
+    opens = opens or (before is not None and before.kind in ("stop", "verb"))
+    return piece.start if opens else start
 
 
 def _closes(grower: Grower, end: int) -> bool:
