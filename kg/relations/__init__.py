@@ -128,11 +128,13 @@ def _facts(rule: Rule, reading: Reading, line: Coded, match: re.Match[str]) -> I
     subjects = _side("s", rule, reading, line, match)
     objects = _side("o", rule, reading, line, match)
     role = match.groupdict().get("role")
+    alike = len(rule.needs) > 1 and match.span("s") == match.span("o")  # one list: each pair of it once
     for s, o in product(subjects, objects):
-        if s.key != o.key:
+        if s.key != o.key and not (alike and s.position > o.position):
             proof = _proof(rule, reading.document, line, match, (s, o))
             confidence = round(rule.confidence * s.certainty * o.certainty, 3)
             for title in role.split("、") if role else [None]:
+                title = f"{o.text[-1]}长" if title == "长" else title  # 国防部长
                 yield Fact(s.key, rule.relation, o.key, proof, confidence, title)
 
 
