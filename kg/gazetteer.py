@@ -20,6 +20,7 @@ from kg import rules
 LEVELS = ("Province", "City", "County", "Township")
 PREPOSITIONS = frozenset("从在向对和与到经由自以")
 MANY_TOWNS = 4
+FEATURES = ("山市", "江市", "河市", "湖市", "山县", "江县", "河县", "湖县")
 NEED = {"Province": 0, "City": 0, "County": 3, "Township": 6}  # support that a short form must have
 
 
@@ -224,6 +225,12 @@ def _crowded(pieces: Iterable[Piece]) -> set[str]:
     return {code for code, names in towns.items() if len(names) == best} if best >= MANY_TOWNS else set()
 
 
+def is_feature(entry: Entry) -> bool:
+    """Whether a short form is a mountain or river before it is a county: 五指山."""
+    name = entry.name
+    return entry.short and entry.type == "County" and len(name) > 3 and name.endswith(FEATURES)
+
+
 class Places:
     """Which division a form means in one document: told by the home place and the divisions named in full."""
 
@@ -260,7 +267,8 @@ class Places:
         best, *others = sorted(places, key=lambda e: (-self.support(e), LEVELS.index(e.type), e.code or ""))
         support = self.support(best)
         if best.short:
-            alone = len({e.code for e in entries}) == 1 and not best.word and best.type != "Township"
+            told = best.word or is_feature(best) or best.type == "Township"
+            alone = len({e.code for e in entries}) == 1 and not told
             need = 0 if alone else NEED[best.type]
             return best if support >= need + (2 if best.caution else 0) else None
         if support < 3 and (best.type == "Township" or best.caution):

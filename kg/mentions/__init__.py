@@ -29,6 +29,9 @@ CITIZENS = re.compile("市[民场值容]")  # 深圳市民 names 深圳
 FEATURE = re.compile(
     "[山河江湖陵岭峰峡岛湾塔寺](?![\u4e00-\u9fff])|[山河江湖陵岭峰峡岛湾塔寺](?=[的和在上是沿位]|景区)"
 )
+REGIONS = frozenset(["华南", "华北", "华东", "华中", "东北", "西北", "西南", "江南", "内蒙"])
+ENDS = ("至", "到", "—", "-")
+LINES = re.compile("高铁|铁路|高速|城际|线|大道|[东西南北中]?路(?![径网])")  # called by their ends, or after a place elsewhere
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
 
@@ -109,6 +112,10 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
             after = pieces[i + 1].start if i + 1 < len(pieces) else len(text)
             yield _place(text, piece, place, after > piece.end)
             continue
+        if place is None and any(map(gazetteer.is_feature, piece.entries)):
+            name = text[piece.start : piece.end]
+            yield Found(piece.start, piece.end, "Place", name, None, "Place/feature", 0.8)
+            continue
         for entry in piece.entries:
             if entry.type not in gazetteer.LEVELS and (not entry.caution or entry.name in sure):
                 if before is None and entry.type == "Enterprise" and _runs_on(text, piece):
@@ -132,11 +139,13 @@ def _place(text: str, piece: Piece, place: Entry, alone: bool) -> Found:
 
 
 def _crosses(text: str, piece: Piece, place: Entry) -> bool:
-    """Whether a county's short form is cut out of words: 龙文 in 龙文化, 商都 in 厂商都."""
+    """Whether a county's short form is cut out of words: 龙文 in 龙文化, 贵南 in 贵南高铁, 商都 in 厂商都."""
     if place.type != "County" or piece.end - piece.start != 2:
         return False
-    around = text[max(0, piece.start - 1) : piece.start + 1], text[piece.end - 1 : piece.end + 1]
-    return any(len(pair) == 2 and gazetteer.is_word(pair) for pair in around)
+    if LINES.match(text, piece.end) and text[piece.start - 1 : piece.start] not in ENDS:
+        return True
+    before, after = text[max(0, piece.start - 1) : piece.start + 1], text[piece.end - 1 : piece.end + 1]
+    return after in REGIONS or any(len(pair) == 2 and gazetteer.is_word(pair) for pair in (before, after))
 
 
 def _wordlike(text: str, piece: Piece, entry: Entry) -> bool:
