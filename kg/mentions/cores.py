@@ -21,6 +21,8 @@ NUMBERED = re.compile(
     r"第[一二三四五六七八九十\d]+|(?:20|19)\d\d年?|全[国省市县区]|首届|[一二三四五六七八九十]+届"
 )
 MONEY = re.compile(r"\d(?:亿|万)?元")
+SUM = re.compile(r"[\d.]+[万亿]*美?元(?:以上|以下)?的?[\u4e00-\u9fff]{0,4}")  # 500万元以上技改+项目
+PROGRAMME = ("保护", "安居", "惠民", "提升", "振兴", "修复", "培育", "培养", "帮扶", "救助", "关爱", "素质", "人才", "养老", "富民", "就业")
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
@@ -78,11 +80,13 @@ def is_name(core: Core) -> bool:
 def _is_generic(core: Core) -> bool:
     """Whether the core says what kind of thing it is, not which."""
     head, text = core.head, core.text
-    if head.type == "Institution" and text[-1:].isdigit():
-        return True  # 22日报道
+    if head.type == "Institution" and (text[-1:].isdigit() or text.endswith(("中央", "常务"))):
+        return True  # 22日报道, 中央委员会
     if head.type == "Event" and text.endswith("人民") and not {"第", "届"} & set(text):
         return True  # 人民代表大会: the organ
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
+        return True
+    if head.named and (SUM.fullmatch(text) or _is_programme(core)):
         return True
     if (head.noun and _ends_in_verb(core)) or _is_deed(core):
         return True
@@ -95,6 +99,12 @@ def _is_generic(core: Core) -> bool:
     return (head.type == "Policy" and bool(MONEY.search(text))) or (
         head.type == "Zone" and _is_designation(core)
     )
+
+
+def _is_programme(core: Core) -> bool:
+    """黑土地保护+工程: what a government does for long, no works."""
+    lasting = core.text.endswith(PROGRAMME) and core.grower.text.startswith("工程", core.start)
+    return lasting and not core.grower.quotes(core.first, core.start)
 
 
 def _ends_in_verb(core: Core) -> bool:
