@@ -197,10 +197,20 @@ PIECES = st.lists(
 )
 
 
+FRAMES = st.lists(
+    st.builds(
+        lambda left, top, width, height: Box(left, top, left + width, top + height),
+        *(st.integers(0, 600).map(float),) * 2,
+        *(st.integers(60, 400).map(float),) * 2,
+    ),
+    max_size=3,
+)
+
+
 @settings(deadline=None)
-@given(PIECES)
-def test_no_line_of_a_sheet_is_lost_or_doubled(pieces: list[Piece]) -> None:
-    text, lines = compose(pieces)
+@given(PIECES, FRAMES)
+def test_no_line_of_a_sheet_is_lost_or_doubled(pieces: list[Piece], frames: list[Box]) -> None:
+    text, lines = compose(pieces, frames)
     assert sorted(text[line.span.start : line.span.end] for line in lines) == sorted(p.text for p in pieces)
 
 

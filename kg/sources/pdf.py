@@ -6,6 +6,7 @@ import ctypes
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,12 +128,14 @@ def _glyph(character: _Character, turn: _Upright) -> Piece:
 def _frames(page: PdfPage, turn: _Upright) -> list[Box]:
     """The boxes drawn on a sheet."""
     import pypdfium2.raw as pdfium
+    from pypdfium2 import PdfiumError
 
     found = set()
     for path in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=1):
-        left, bottom, right, top = path.get_bounds()
-        if pdfium.FPDFPath_CountSegments(path) >= _SIDES and min(right - left, top - bottom) >= _FRAME:
-            found.add(turn.box((left, bottom), (right, top)))
+        with suppress(PdfiumError):  # of a path without extent
+            left, bottom, right, top = path.get_bounds()
+            if pdfium.FPDFPath_CountSegments(path) >= _SIDES and min(right - left, top - bottom) >= _FRAME:
+                found.add(turn.box((left, bottom), (right, top)))
     return sorted(found) if len(found) < _MOST_FRAMES else []
 
 
