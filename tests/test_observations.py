@@ -299,6 +299,30 @@ def test_outcomes_of_works_to_come() -> None:
     assert {o.subject for o in found} == {"project:扩建项目"}
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("今年，全市将加快发展新业态，打造特色产业带6个。", ["Target"]),
+        ("全市要开工建设6个项目，建设里程472公里。", ["Target", "Target"]),
+        ("全市产值将由去年的4亿元增长到5亿元。", ["Actual", "Target"]),
+        ("主要建设内容：新建住房100套、幼儿园1所。", ["Target", "Target"]),
+        ("全市对总额不低于700万元的项目予以奖励。", ["Target"]),
+        ("“十六五”期间，全市电网投资155亿元。", ["Target"]),
+        ("“十四五”期间，全市累计完成电网投资155亿元。", ["Actual"]),
+        ("项目相继投产，全市先进产能占比达到90%。", ["Actual"]),
+        ("截至目前，项目累计发电量530亿千瓦时。", ["Actual"]),
+        ("全市将种植面积增加到了10万亩。", ["Actual"]),
+    ],
+)
+def test_a_cue_holds_as_far_as_a_reader_takes_it(text: str, kinds: list[str]) -> None:
+    assert [o.kind for o in find(text)] == kinds
+
+
+def test_a_goal_goes_on_in_what_is_bidden_alone() -> None:
+    found = find("确保投资完成713亿元。新建学校7所。参展企业30家，展位200个。")
+    assert [o.kind for o in found] == ["Target", "Target", "Actual", "Actual"]
+
+
 def test_goals_hold_for_their_paragraph_only() -> None:
     found = find("确保全年投资完成713亿元以上。新建学校7所。", "全市共有公园30座。")
     assert [o.kind for o in found] == ["Target", "Target", "Actual"]

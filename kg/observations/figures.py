@@ -14,6 +14,7 @@ from kg.model import Change, Mention, Quantity, Rank
 from kg.observations import growth, metrics
 from kg.observations.owners import Item
 from kg.observations.scene import (
+    BOUNDARY,
     DEALT,
     WORDS,
     Days,
@@ -125,8 +126,14 @@ def _in_name(scene: Scene, item: Item, name: Mention) -> None:
         words = "产能"
     scene.drafts.append(Draft(
         name.entity, words, words, item.start, item.end, "name", item.value, item.unit, item.text,
-        kind="Actual" if _RUNNING.search(scene.blank) else "Target",
+        kind="Actual" if _RUNNING.search(_clause(scene, item)) else "Target",
     ))  # fmt: skip
+
+
+def _clause(scene: Scene, item: Item) -> str:
+    """The clause of a value, with its names blanked."""
+    stop = BOUNDARY.search(scene.blank, item.end)
+    return scene.blank[stretch(scene.blank, 0, item.start) : stop.start() if stop else None]
 
 
 def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
@@ -232,9 +239,9 @@ def _implied(scene: Scene, start: int, q: Quantity, words: str) -> str | None:
             ahead = next((m for m in scene.mentions if q.end <= m.start and m.type == "Project"), None)
             return ahead.entity if ahead and not re.search(r"[。；\d]", text[q.end : ahead.start]) else None
         return None
-    if _BUILT.search(text, 0, q.start) and (key := tracker.latest("Project")):
+    if (key := tracker.latest("Project")) and _BUILT.search(text, 0, q.start):
         return key
-    if _GRANT.search(text[start : q.end + 8]) and (key := tracker.latest("Policy")):
+    if (key := tracker.latest("Policy")) and _GRANT.search(text, start, q.end + 8):
         return key
     if UNITS.get(q.unit, {}).get("counter") and _ATTEND.search(text[start : q.end + 10]):
         return tracker.latest("Event")

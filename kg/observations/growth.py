@@ -194,7 +194,9 @@ def _ranked_by(scene: Scene, rank: Rank, start: int) -> str:
 
 
 def _ranked(scene: Scene, key: str, term: str, span: tuple[int, int], at: int, rank: int) -> Draft:
-    return Draft(key, term, term, *span, "rank", period=scene.period(at), rank=rank)
+    when = scene.period(at)
+    kind = scene.kind(key, term, at, when)
+    return Draft(key, term, term, *span, "rank", period=when, kind=kind, rank=rank)
 
 
 def ordered(scene: Scene) -> None:
