@@ -26,8 +26,9 @@ from kg.model import Change, Document, Entity, Extraction, Mention, Quantity, Ra
 from kg.observations import owners
 from kg.resolve import fold
 
-RIDGE, STEPS, RATE = 0.003, 200, 0.1
-SMALL = 0.02  # weights below are left out
+RIDGE, STEPS, RATE = 0.005, 200, 0.1
+SMALL = 0.03  # weights below are left out
+FEW = 15  # pages that a feature must be seen on
 TOLD = 6  # characters that a figure's sentence and the gold's quotation must share
 HEADER = """# How much each feature of a candidate counts in the choice of a figure's owner.
 # Made by bench/owners.py from {figures} figures of {texts} annotated pages; not to be edited by hand.
@@ -141,13 +142,16 @@ def fit(found: Sequence[Example]) -> Weights:
     number = Counter((e.text.name, e.text.real) for e in useful)
     share = np.array([number[e.text.name, e.text.real] ** -0.5 for e in useful])
     share *= len(useful) / share.sum()
+    seen = {(n, e.text.name) for e in useful for names in e.features.values() for n in names}
+    pages = Counter(name for name, _ in seen)
     index: dict[str, int] = {}
     columns: list[int] = []
     rows: list[int] = []
     groups: list[int] = []
     right: list[float] = []
     for group, example in enumerate(useful):
-        for key, names in example.features.items():
+        for key, every in example.features.items():
+            names = [name for name in every if pages[name] >= FEW]
             columns += [index.setdefault(name, len(index)) for name in names]
             rows += [len(groups)] * len(names)
             groups.append(group)

@@ -104,7 +104,7 @@ class _Reader:
         others = [k for k in (tracker.home and tracker.home.key, tracker.nation, tracker.lead) if k]
         return owners.Setting(
             sentence.text, index, sentence.paragraph, self.document.mentions[index], ends, tracker.story,
-            self.kinds, others,
+            self.kinds, self.kinds.get(tracker.home.key, "other") if tracker.home else "none", others,
         )  # fmt: skip
 
     def _end(self, scene: Scene) -> None:

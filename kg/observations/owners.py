@@ -56,9 +56,15 @@ class Story:
     """What one article has spoken of so far."""
 
     titled: frozenset[str] = frozenset()
+    named: Mapping[str, int] = field(default_factory=dict)  # how often the article names each thing
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)  # sentence and paragraph; the latest last
     opener: str | None = None  # of the sentence before
     last: tuple[int, int, str] | None = None  # sentence, paragraph and owner of the last figure
+
+    def share(self, key: str) -> str:
+        """How much of the article a thing is named in: 4 for the most named, 0 for one hardly named."""
+        most = max(self.named.values(), default=0)
+        return str(4 * self.named.get(key, 0) // most) if most > 2 else "of few"
 
     def end(self, sentence: Setting, opener: str | None, owners: Sequence[str]) -> None:
         """Take note of a sentence read: its names, the one it opens with, the owners of its figures."""
@@ -83,11 +89,17 @@ class Setting:
     ends: frozenset[int]  # of its values
     story: Story
     kinds: Mapping[str, str]  # the classes of things
+    home: str  # the class of the place that the article is from
     others: Sequence[str]  # what else a figure may fall back on
     sides: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def describe(self, start: int, at: int, end: int, guess: str, words: str) -> dict[str, list[str]]:
-        """The features of every candidate of the figure at `at`:`end` whose clause begins at `start`."""
+    def describe(
+        self, start: int, at: int, end: int, guess: str, words: str, sort: str = "Bare"
+    ) -> dict[str, list[str]]:
+        """The features of every candidate of the figure at `at`:`end` whose clause begins at `start`.
+
+        `sort`: whether it is a change, a rank or which kind of quantity.
+        """
         near: dict[str, Mention] = {}
         for m in self.mentions:
             fit = m.type in CLASSES and self._sides(m)[1] not in _NEVER
@@ -95,13 +107,16 @@ class Setting:
                 near[m.entity] = m
         late = islice(reversed(self.story.seen), _MEMORY)
         talk = [name for name, pattern in _TALK.items() if pattern.search(self.text, 0, end + 12)]
+        talk += [sort, f"home {self.home}"]
         found: dict[str, list[str]] = {}
         for key in self._able(dict.fromkeys((*near, *late, *self.others, guess)), words):
-            place = self._inside(near[key], start, at, end) if key in near else self._outside(key)
-            kind = self.kinds.get(key, "other")
-            found[key] = [*place, *self._roles(key, kind), *(f"{name}: {kind}" for name in talk)]
-            if key == guess:
-                found[key] += ["guess", f"guess: {kind}"]
+            place = [*(self._inside(near[key], start, at, end) if key in near else self._outside(key))]
+            kind, where, share = self.kinds.get(key, "other"), place[0], f"named {self.story.share(key)}"
+            crossed = (*talk, where, share, f"{sort} {where}")
+            found[key] = [*place, *self._roles(key, kind), share, f"{where} {share}"]
+            found[key] += [f"{name}: {kind}" for name in crossed]
+            guessed = f"not {self.kinds.get(guess, 'other')} but {kind}"
+            found[key] += ["guess", f"guess: {kind}"] if key == guess else [guessed]
         return found
 
     def _able(self, keys: Iterable[str], words: str) -> list[str]:

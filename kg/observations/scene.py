@@ -134,7 +134,7 @@ class Scene:
             return keys
         if self.drafts:
             self.setting.story.last = self.index, self.setting.paragraph, self.drafts[-1].subject
-        features = self.setting.describe(start, verb_start(item), item.end, keys[0], words)
+        features = self.setting.describe(start, verb_start(item), item.end, keys[0], words, _sort(item))
         return [self.choose(Figure(self.text, item, words, keys[0]), features)]
 
     def body(self, start: int, end: int, thing: int | None = None) -> str:
@@ -226,6 +226,13 @@ class Scene:
         if kind == "Actual" and kinds.ahead(period, self.day, self.text[:at]):
             return "Target"
         return kind
+
+
+def _sort(item: Item) -> str:
+    """What sort of number a value is, as the choice of its owner needs it."""
+    if not isinstance(item, Quantity):
+        return type(item).__name__
+    return ("per " if "/" in item.unit else "") + (quantity_kind(item.unit) or "Bare")
 
 
 def verb_start(item: Item) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from kg.model import Document, Entity, Mention
-from kg.observations.owners import Story
+from kg.observations.owners import CLASSES, Story
 from kg.rules import table
 
 _WORDS = table("cues")["subject"]
@@ -63,7 +64,7 @@ class Tracker:
             self.spoken_of = None
             self.lead = self._lead()
             self.topic = None
-            self.story = Story(self._titled())
+            self.story = Story(self._titled(), self._named())
         if paragraph != self.paragraph and not goes_on:
             about = self.entities.get(self.topic or "")
             if about and (about.type == "Group" or about.type in FINER):
@@ -75,6 +76,10 @@ class Tracker:
         document = self.document
         headings = (i for i in self.sentences[self.article] if document.sentences[i].role != "body")
         return frozenset(m.entity for i in headings for m in document.mentions[i])
+
+    def _named(self) -> Counter[str]:
+        mentions = (m for i in self.sentences[self.article] for m in self.document.mentions[i])
+        return Counter(m.entity for m in mentions if m.type in CLASSES)
 
     def _lead(self) -> str | None:
         """What the article is about: the first owner that its headline or its first sentences open with."""
