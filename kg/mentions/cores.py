@@ -23,10 +23,11 @@ NUMBERED = re.compile(
 MONEY = re.compile(r"\d(?:亿|万)?元")
 SUM = re.compile(r"[\d.]+[万亿]*美?元(?:以上|以下)?的?[\u4e00-\u9fff]{0,4}")  # 500万元以上技改+项目
 PROGRAMME = ("保护", "安居", "惠民", "提升", "振兴", "修复", "培育", "培养", "帮扶", "救助", "关爱", "素质", "人才", "养老", "富民", "就业")
+CLASSES = ("采购", "领域", "重点", "重大", "重要")  # of projects
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
-NO_TERRITORY = ("各国", "各省", "各市", "各县", "外国", "全国", "各区", "各乡")
+NO_TERRITORY = ("两国", "各国", "各省", "各市", "各县", "外国", "全国", "各区", "各乡")
 KINDS = ("上市", "下属", "旗下", "某", "外资", "跨国", "博彩", "寿险")  # of firms, before 公司
 ZONES = (
     "开发区",
@@ -86,12 +87,10 @@ def _is_generic(core: Core) -> bool:
         return True  # 人民代表大会: the organ
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
         return True
-    if head.named and (SUM.fullmatch(text) or _is_programme(core)):
+    if head.named and (SUM.fullmatch(text) or text.endswith(CLASSES) or _is_programme(core)):
         return True
     if (head.noun and _ends_in_verb(core)) or _is_deed(core):
         return True
-    if text.endswith(("新", "合作", "发展")) and core.grower.text.startswith("模式", core.start):
-        return True  # 发展新模式
     if head.type == "Agency" and text.endswith(("地方", "各级", "当地")):
         return True
     if head.type == "Enterprise" and not head.verbs and (text.endswith(KINDS) or _is_country_only(core)):

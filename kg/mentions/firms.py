@@ -89,6 +89,8 @@ def _item(text: str, grower: Grower, end: int) -> tuple[int, int] | None:
 def _item_name(text: str, grower: Grower, kind: str, start: int, end: int, noun: str) -> str | None:
     """The name of an item; None where it is a place or a common word."""
     form = text[start:end]
+    if sum(map(form.count, "(（")) != sum(map(form.count, ")）")):
+        return None
     piece = grower.piece_at(start)
     if piece and (piece.start, piece.end) == (start, end):
         if start in grower.places and noun and not noun.endswith(("项目", "工程")):

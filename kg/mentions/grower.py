@@ -58,7 +58,7 @@ class Grower:
                 if text[opening - 1 : opening] == "”":
                     break  # “甲”“乙”行动: two names
                 continue
-            if char in BREAKS and not self._joins(at - 1):
+            if char in BREAKS and not self._joins(at - 1, head):
                 break
             piece = self.piece_at(at - 1)
             if piece is None:
@@ -106,10 +106,12 @@ class Grower:
         inside = self.text[max(0, opening) : at]
         return -1 if not SENTENCE_MARKS.isdisjoint(inside) or TELLS.search(inside) else opening
 
-    def _joins(self, index: int) -> bool:
+    def _joins(self, index: int, head: Head) -> bool:
         around = self.text[max(0, index - 1) : index] + self.text[index + 1 : index + 2]
         if self.text[index] == "/" and self.text[index + 1 : index + 2] in UNIT_TIMES:
             return True
+        if head.type == "Event" and self.text[index] in "—-" and self.text.endswith("中国", 0, index):
+            return True  # 中国—阿拉伯国家博览会
         return self.text[index] in INSIDE and len(around) == 2 and around.isascii() and around.isalnum()
 
     def free(self, start: int, end: int) -> int:

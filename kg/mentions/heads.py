@@ -69,7 +69,9 @@ def _is_known(grower: Grower, head: Head, first: int, end: int) -> bool:
     """Whether a known organ ends here and what stands before it is no place: 耗材+国家医保局."""
     piece = grower.piece_at(end - 1)
     known = piece is not None and first < piece.start and any(e.type == head.type for e in piece.entries)
-    return known and head.type == "Agency" and not grower.names_at(first)
+    if not known or head.type != "Agency" or piece is None:
+        return False
+    return not (grower.names_at(first) or grower.text[first : piece.start] in BARE_LEVEL)
 
 
 def _of_place(place: str, organ: str, written: str) -> str:

@@ -72,6 +72,7 @@ class Names:
     figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
     firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
     kinds: re.Pattern[str]  # of firms, before their name: 汽车制造商+…公司
+    posts: re.Pattern[str]  # titles that only firms give
     strict: tuple[str, ...]  # heads of brands that a place alone may precede
     provincial: tuple[str, ...]  # heads of firms of which a province has but one
     brands: re.Pattern[str]  # head words of brands
@@ -192,6 +193,7 @@ def names() -> Names:
         figures=re.compile(table["figures"]["after"]),
         firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
         kinds=re.compile(table["firm"]["kinds"]),
+        posts=re.compile(table["firm"]["posts"]),
         strict=tuple(table["firm"]["strict"].split()),
         provincial=tuple(table["firm"]["provincial"].split()),
         brands=re.compile(brands),

@@ -191,8 +191,9 @@ def brand_start(grower: Grower, start: int, end: int) -> int:
         return start
     first = grower.trim(grower.unknown_before(start, 5), start)
     text = grower.text
-    if first == start and text.startswith(names().strict, start):
-        return _place_before(grower, start)
+    if first == start:
+        titled = names().posts.match(text, end)
+        return _word_before(grower, start, bool(titled)) if titled or text.startswith(names().strict, start) else start
     if (
         not 2 <= start - first <= 4
         or not NUMERALS.isdisjoint(text[first:start])
@@ -205,10 +206,12 @@ def brand_start(grower: Grower, start: int, end: int) -> int:
     return first if place is None or text[place - 1 : place] == "在" else place
 
 
-def _place_before(grower: Grower, start: int) -> int:
-    """Where the place begins that alone names a firm: 云州+重机; `start` where none does."""
+def _word_before(grower: Grower, start: int, titled: bool) -> int:
+    """Where the place, or before a manager's title the word, begins that alone names a firm: 云州+重机."""
     piece = grower.piece_at(start - 1) if start else None
-    if piece is None or piece.end != start or piece.end - piece.start > 3 or not grower.names_at(piece.start):
+    if piece is None or piece.end != start or not 2 <= piece.end - piece.start <= 3:
+        return start
+    if not (grower.names_at(piece.start) or (titled and piece.kind == "part")):
         return start
     before = grower.piece_at(piece.start - 1) if piece.start else None
     opens = before is None and grower.text[piece.start - 1 : piece.start] in ("", *BREAKS)
