@@ -19,6 +19,7 @@ LEVELS = ("Province", "City", "County")
 _ENOUGH = 1.5  # votes that elect a territory
 _LOCAL = 6000  # characters of a text that speaks of one county
 _TOWNS = 6  # towns of a county that stand for it, what lies above it counting for two
+_COUNTIES = 3  # counties of a city that stand for it
 _REGIONS = ("150000", "450000", "540000", "640000", "650000")  # autonomous regions
 _DIRECT = ("110000", "120000", "310000", "500000")  # cities directly under the state
 
@@ -169,7 +170,21 @@ def _home(sentences: Sequence[Sentence], levels: Sequence[str], known: Mapping[s
         return region
     ranked = [level for level in sorted(levels, key=lambda v: (-hints[v], -LEVELS.index(v))) if hints[level]]
     found = (_elected(votes, level) for level in ranked)
-    return next(filter(None, found), None) or _by_towns(text, ranked[0], votes)
+    elected = next(filter(None, found), None) or _by_towns(text, ranked[0], votes)
+    return elected or (_by_counties(sentences) if ranked[0] == "City" else None)
+
+
+def _by_counties(sentences: Iterable[Sentence]) -> str | None:
+    """The city that a text names only by its counties, and by clearly more of them than any other's."""
+    _, meanings = _forms()
+    counties: dict[str, set[int]] = defaultdict(set)
+    for i in {i for sentence in sentences for i in _named(sentence.text)}:
+        for city in filter(None, (at_level(form.code, "City") for form in meanings[i])):
+            counties[city].add(i)
+    best = sorted(counties, key=lambda c: (-len(counties[c]), c))[:2]
+    if not best or len(counties[best[0]]) < _COUNTIES:
+        return None
+    return best[0] if len(best) == 1 or len(counties[best[0]]) >= 2 * len(counties[best[1]]) else None
 
 
 def _by_towns(text: str, level: str, votes: Mapping[str, float]) -> str | None:
