@@ -71,15 +71,16 @@ def read(scene: Scene) -> list[Draft]:
 def _chains(scene: Scene) -> list[list[Item]]:
     """Values of one sort with nothing but list marks between them."""
     chains: list[list[Item]] = []
+    text = scene.text
     for item in scene.values.items():
         if not isinstance(item, Rank) and (name := _around(scene, item)):
             _in_name(scene, item, name)
             continue
-        if isinstance(item, Quantity) and (reason := _idle(scene.text, item)):
+        if isinstance(item, Quantity) and (reason := _idle(text, item)):
             scene.dropped.append((item, reason))
             continue
         last = chains[-1][-1] if chains else None
-        if last and type(last) is type(item) and scene.text[last.end : item.start] in _LINKS:
+        if last and type(last) is type(item) and text[last.end : item.start] in _LINKS:
             chains[-1].append(item)
         else:
             chains.append([item])
