@@ -122,6 +122,11 @@ def test_numerals_in_characters_read_back_before_spoken_units(number: int, unit:
     ]
 
 
+@pytest.mark.parametrize("per", table("units")["per"])
+def test_a_rate_reads_back(per: str) -> None:
+    assert amounts(f"补助标准300元/{per}，执行。") == [f"300 元/{per}"]
+
+
 @given(st.integers(1, 8), st.sampled_from(["{}个", "{}十家", "{}百户", "{}千万元", "{}成"]))
 def test_two_numbers_side_by_side_are_the_ends_of_a_range(low: int, frame: str) -> None:
     found, ends = (
