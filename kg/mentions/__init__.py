@@ -31,7 +31,8 @@ FEATURE = re.compile(
 )
 REGIONS = frozenset(["华南", "华北", "华东", "华中", "东北", "西北", "西南", "江南", "内蒙"])
 ENDS = ("至", "到", "—", "-")
-LINES = re.compile("高铁|铁路|高速|城际|线|大道|[东西南北中]?路(?![径网])")  # called by their ends, or after a place elsewhere
+# Lines are called by their two ends, streets after places elsewhere.
+LINES = re.compile("高铁|铁路|高速|城际|线|大道|[东西南北中]?路(?![径网])")
 LEVEL_ORGAN = re.compile("(?P<level>自治区|[省市州县区])(?P<rest>.+)")
 COMMITTEE = re.compile("(?P<place>.*?[省市州县区旗])?委(?P<rest>.*)")
 

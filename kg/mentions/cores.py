@@ -22,8 +22,6 @@ NUMBERED = re.compile(
 )
 MONEY = re.compile(r"\d(?:亿|万)?元")
 SUM = re.compile(r"[\d.]+[万亿]*美?元(?:以上|以下)?的?[\u4e00-\u9fff]{0,4}")  # 500万元以上技改+项目
-PROGRAMME = ("保护", "安居", "惠民", "提升", "振兴", "修复", "培育", "培养", "帮扶", "救助", "关爱", "素质", "人才", "养老", "富民", "就业")
-CLASSES = ("采购", "领域", "重点", "重大", "重要")  # of projects
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
@@ -87,7 +85,7 @@ def _is_generic(core: Core) -> bool:
         return True  # 人民代表大会: the organ
     if text.strip("“”‘’") in head.generic or (head.keep and text.endswith(SUBSIDIARY)):
         return True
-    if head.named and (SUM.fullmatch(text) or text.endswith(CLASSES) or _is_programme(core)):
+    if head.named and (SUM.fullmatch(text) or text.endswith(names().kinds_of_works) or _is_programme(core)):
         return True
     if (head.noun and _ends_in_verb(core)) or _is_deed(core):
         return True
@@ -102,8 +100,8 @@ def _is_generic(core: Core) -> bool:
 
 def _is_programme(core: Core) -> bool:
     """黑土地保护+工程: what a government does for long, no works."""
-    lasting = core.text.endswith(PROGRAMME) and core.grower.text.startswith("工程", core.start)
-    return lasting and not core.grower.quotes(core.first, core.start)
+    lasting = core.text.endswith(names().programmes) and core.grower.text.startswith("工程", core.start)
+    return lasting and not core.grower.proper(core.first, core.start)
 
 
 def _ends_in_verb(core: Core) -> bool:

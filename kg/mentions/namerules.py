@@ -67,6 +67,8 @@ class Names:
     honorifics: re.Pattern[str]  # what only follows persons
     offices: re.Pattern[str]  # titles that follow a name more often than that of an organ
     transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
+    programmes: tuple[str, ...]  # what ends the core of a government's 工程 that is no works: 黑土地保护
+    kinds_of_works: tuple[str, ...]  # what ends the core of a class of projects: 采购项目
     trigger: tuple[re.Pattern[str], re.Pattern[str]]  # what is done to a policy, before or after its name
     lists: dict[str, re.Pattern[str]]
     figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
@@ -188,6 +190,8 @@ def names() -> Names:
         transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
         honorifics=re.compile(alternatives(person["after"].split())),
         offices=re.compile(alternatives(person["offices"].split())),
+        programmes=tuple(table["policy"]["programmes"].split()),
+        kinds_of_works=tuple(table["built"]["kinds"].split()),
         trigger=(re.compile(table["policy"]["before"]), re.compile(table["policy"]["after"])),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         figures=re.compile(table["figures"]["after"]),

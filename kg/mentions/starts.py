@@ -192,8 +192,9 @@ def brand_start(grower: Grower, start: int, end: int) -> int:
     first = grower.trim(grower.unknown_before(start, 5), start)
     text = grower.text
     if first == start:
-        titled = names().posts.match(text, end)
-        return _word_before(grower, start, bool(titled)) if titled or text.startswith(names().strict, start) else start
+        titled = bool(names().posts.match(text, end))
+        alone = titled or text.startswith(names().strict, start)
+        return _word_before(grower, start, titled) if alone else start
     if (
         not 2 <= start - first <= 4
         or not NUMERALS.isdisjoint(text[first:start])
