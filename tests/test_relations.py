@@ -141,3 +141,29 @@ def test_a_broken_pattern_is_named() -> None:
 def test_a_relation_that_is_not_declared_is_named() -> None:
     with pytest.raises(rules.RuleError, match=r"\[acquires\] lacks zh, en, comment, range"):
         relations.find(marked("[Enterprise:海川]签约。"), {"acquires": {"domain": ["Enterprise"]}})
+
+
+def test_each_pair_of_one_list_once() -> None:
+    text = "[Agency:省文旅厅]、[Institution:江南大学]、[Enterprise:海川]签署合作备忘录。"
+    document = marked(text)
+    assert said([f for f in relations.find(document) if f.predicate == "partnersWith"], document) == [
+        ["江南大学", "海川"],
+        ["省文旅厅", "江南大学"],
+        ["省文旅厅", "海川"],
+    ]
+
+
+def test_the_head_of_a_foreign_ministry() -> None:
+    document = marked("[Agency:法国国防部]长[Person:阿里]抵达。")
+    (fact,) = [f for f in relations.find(document) if f.predicate == "roleAt"]
+    assert fact.role == "部长"
+
+
+def test_this_policy_is_the_one_said_before() -> None:
+    text = "[Policy:《用地办法》]征求意见。该办法获[Agency:省政府]批准。"
+    assert ("《用地办法》", "issuedBy", "省政府") in triples(text)
+
+
+def test_a_county_lies_in_a_municipality() -> None:
+    text = "[Province:北京市=北京市]全力抢修，[County:房山区]供电恢复。"
+    assert ("房山区", "locatedIn", "北京市") in triples(text)

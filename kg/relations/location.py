@@ -138,5 +138,6 @@ def _upper(document: Document, index: int, classes: frozenset[str]) -> Iterator[
     lines = [i for i, sentence in enumerate(document.sentences) if sentence.paragraph == paragraph]
     for i in sorted(lines, key=lambda i: (i > index, abs(i - index))):
         for m in document.mentions[i]:
-            if m.type in classes:
+            municipal = m.type == "Province" and m.name.endswith("市")  # 北京市: what a city is elsewhere
+            if m.type in classes or (municipal and "City" in classes):
                 yield m.entity, document.evidence(i, m.start, m.end, "locatedIn/paragraph")
