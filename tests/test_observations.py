@@ -410,6 +410,29 @@ def test_a_statistic_of_territories_is_no_firms() -> None:
     assert one("[丙公司|Enterprise]扎根当地，财政收入3亿元。").subject == HOME.key
 
 
+def test_a_report_of_a_government_tells_of_the_year_past_and_plans_the_present() -> None:
+    told = find(
+        "全市完成投资3亿元。", "今后力争投资4亿元。", title="2025年甲市人民政府工作报告", day="2025-03"
+    )
+    assert [o.period and o.period[0].year for o in told] == [2024, 2025]
+
+
+def test_nothing_that_is_lies_ahead() -> None:
+    *_, after = find("到2030年，力争投资4亿元。目前拥有企业12家。")
+    assert after.period is None or after.period[0].year <= 2025
+
+
+def test_a_month_for_each_value() -> None:
+    found = find("2025年1—3月，全市粗钢产量分别为3万吨、4万吨和5万吨。")
+    assert [o.period and o.period[1].day for o in found] == [31, 28, 31]
+
+
+def test_a_headline_is_not_repeated_in_other_words() -> None:
+    assert [o.metric for o in find("全市新建公路里程达到318公里。", title="今年修路318公里")] == [
+        "新建公路里程"
+    ]
+
+
 UNITS = [
     "增长5%，",
     "第1位",

@@ -17,6 +17,7 @@ _LONGEST = 1000  # characters of a sentence
 _MARK = re.compile(r"[，、,；;\s]")
 _OPENING = re.compile(r"[、，,和及与\s]+")
 _DATE = re.compile(r"(\d{1,2})月(\d{1,2})日")
+_REPORT = re.compile("(?:政府工作|(?:计划|预算)执行情况[^，。]{0,40})(?:的)?报告$")
 _NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
 
 
@@ -51,6 +52,7 @@ class _Reader:
     current: Days | None = None  # of the paragraph's last figure
     goal: bool = False  # the paragraph sets goals
     day: date | None = None  # that the article is counted from
+    report: int | None = None  # the year in which a government tells of the year past
 
     def __post_init__(self) -> None:
         self.tracker = subjects.Tracker(self.document)
@@ -76,6 +78,7 @@ class _Reader:
     def _begin(self, sentence: Sentence) -> None:
         if sentence.article != self.tracker.article:
             self.earlier, self.day = [], _day(self.document, sentence.article)
+            self.report = self.day.year if self.day and _REPORT.search(sentence.text) else None
         if sentence.paragraph != self.tracker.paragraph:
             self.goal, self.current = False, None
         self.tracker.begin(sentence.article, sentence.paragraph, sentence.text.startswith("其中"))
@@ -96,6 +99,7 @@ class _Reader:
             self.goal,
             kinds.blanked(sentence.text, ((m.start, m.end) for m in named)),
             projects,
+            self.report,
         )
 
     def _setting(self, index: int, sentence: Sentence, found: values.Values) -> owners.Setting:
@@ -109,8 +113,11 @@ class _Reader:
 
     def _end(self, scene: Scene) -> None:
         self.tracker.story.end(scene.setting, scene.tracker.opened, [d.subject for d in scene.drafts])
-        dated = next((d.period for d in reversed(scene.drafts) if d.period), None)
-        self.current = dated or (None if scene.values.periods else self.current)
+        dates = [d.period for d in scene.drafts if d.period]
+        if self.report:  # the year that a report speaks of without saying so dates nothing else
+            stated = {(p.first, p.last) for p in scene.values.periods}
+            dates = [when for when in dates if when in stated or when == self.current]
+        self.current = dates[-1] if dates else None if scene.values.periods else self.current
         self.earlier += scene.values.periods
         self.goal = self.goal or kinds.sets_goals(scene.blank)
 

@@ -7,6 +7,7 @@ before it, deals the values out where they are listed, or takes both over from t
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
@@ -39,6 +40,7 @@ _ONE_OF = re.compile(r"[^，。、；]{0,16}之一")
 _AMONG = re.compile(r"[^，。；、\d]{0,10}[中里][，,]")
 _IN = re.compile(r"[在从于][^，。；]{0,12}$")
 _BESIDE = re.compile(r"(?:[高低快慢好]于|不及)(?![^，]*同期的$)[^，。；、]{2,}$")
+_BEYOND = re.compile(r"[较比][^，。；]{2,}(?:高|多|低|少|超|便宜|贵)出?了?(?:近|约|逾|超过)?$")
 _QUOTED = re.compile("“[^”]{0,13}$")
 _RATIOS = {"%", "成"}
 _BARE, _HOLLOW = frozenset(WORDS["bare"]), frozenset(WORDS["hollow"])
@@ -101,6 +103,8 @@ def _idle(text: str, q: Quantity) -> str:
         return "one of several"
     if _BESIDE.search(text, max(0, q.start - 20), q.start):
         return "the level of something compared with"
+    if _BEYOND.search(text, max(0, q.start - 20), q.start):
+        return "a difference from something else"
     if q.unit in _TYPES and _TYPED.match(text, q.end):
         return "a type, not a figure"
     if not UNITS.get(q.unit, {}).get("counter"):
@@ -212,14 +216,17 @@ def _fills(scene: Scene, q: Quantity, words: str) -> bool:
 
 
 def _of_years(scene: Scene, count: int, i: int, start: int, q: Quantity) -> Days | None:
-    """2023年至2025年分别为x、y、z: a year for each value."""
+    """2023年至2025年分别为x、y、z, 1-3月分别为x、y、z: a year or a month for each value."""
     stated = [p for p in scene.values.periods if p.end <= q.start]
     if count < 2 or not stated or not DEALT.search(scene.text[start : q.start]):
         return None
     first, last = stated[-1].first, stated[-1].last
-    if last.year - first.year + 1 != count or (first.month, last.month) != (1, 12):
-        return None
-    return date(first.year + i, 1, 1), date(first.year + i, 12, 31)
+    if last.year - first.year + 1 == count and (first.month, last.month) == (1, 12):
+        return date(first.year + i, 1, 1), date(first.year + i, 12, 31)
+    if first.year == last.year and last.month - first.month + 1 == count and first.day == 1:
+        month = first.month + i
+        return first.replace(month=month), first.replace(month=month, day=monthrange(first.year, month)[1])
+    return None
 
 
 def _owner_behind(scene: Scene, q: Quantity) -> str | None:

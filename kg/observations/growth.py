@@ -30,6 +30,9 @@ _FIELD = re.compile(  # what a place in an order is of: 增速[在全国], 投�
 )
 _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
+_THAN = re.compile(
+    r"(?<![占同环可对相])[较比](?![大高多少快慢好差强为例重率值赛])|(?<=.)[与和同](?=[^，]*(?:持平|相当))"
+)
 _MOST = re.compile(f"(?:(?:{'|'.join(_RANKS['fields'])})(?:[上内]|中(?!部))?)+(?P<what>[^最]*)最(?P<how>.)$")
 _SHORT = 12  # characters of the name of a kind of thing
 _IS, _OF = re.compile("(?:是|为|成为|系)$"), re.compile(r"的[^，。；：、\d]{0,8}")
@@ -43,7 +46,7 @@ def changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
     if pulled:
         _contribution(scene, chain[0], pulled.group(), start)
         return
-    words = metrics.term(_COMPARED.sub("", scene.body(start, verb)))
+    words = metrics.term(_COMPARED.sub("", scene.body(start, _compared(scene, start, verb))))
     levels = [d for d in scene.drafts if d.change is None and d.value is not None and not d.share]
     if len(chain) == 1:
         _one(scene, chain[0], words, start, verb)
@@ -58,6 +61,13 @@ def changes(scene: Scene, chain: Sequence[Change], start: int) -> None:
     else:
         for change in chain:
             _one(scene, change, words, start, verb)
+
+
+def _compared(scene: Scene, start: int, verb: int) -> int:
+    """Where the comparison begins that a change is measured by, unless what changes follows it."""
+    timed = {at for at, _ in scene.values.compared}
+    than = (m.start() for m in _THAN.finditer(scene.text, start, verb) if m.start() not in timed)
+    return next(than, verb)
 
 
 def _contribution(scene: Scene, change: Change, words: str, start: int) -> None:

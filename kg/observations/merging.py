@@ -24,7 +24,7 @@ def merged(found: list[tuple[Observation, bool]]) -> list[Observation]:
         if twin is not None:
             kept[twin] = _joined(kept[twin], o)
             proofs[twin] += o.evidence
-        elif not (title and any(_rounds(o, other) for other in kept)):
+        elif not (title and any(_repeats(o, other) or _rounds(o, other) for other in kept)):
             by.setdefault(key, []).append(len(kept))
             kept.append(o)
             proofs.append(list(o.evidence))
@@ -100,6 +100,12 @@ def _joined(a: Observation, b: Observation) -> Observation:
         full, change=grown.change, change_unit=grown.change_unit, change_basis=grown.change_basis,
         period=a.period or b.period, rank=a.rank or b.rank, metric=max(a.metric, b.metric, key=len),
     )  # fmt: skip
+
+
+def _repeats(title: Observation, body: Observation) -> bool:
+    """Whether a headline gives, in whatever words, the number that its article gives."""
+    here = title.evidence[0].article == body.evidence[0].article
+    return here and title.value is not None and (title.value, title.unit) == (body.value, body.unit)
 
 
 def _rounds(title: Observation, body: Observation) -> bool:

@@ -22,13 +22,14 @@ _STOP = re.compile(rf"{'|'.join(_WORDS['stop'])}|[，。；：、！？,;:!?（(
 _OTHER = re.compile("[及和与或]|以及|并")
 _PER = re.compile(rf"(?:每(?:{either([*UNITS, '月', '季度'])}))+$")
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
+_WITHIN = re.compile(r"(?<![初高集])[中里]$")  # 3.5亿个包裹[中]
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
-_TRADE = re.compile(r"^(出口|进口)([^额量值总商货到至于]{2,})$")
+_TRADE = re.compile(r"^(出口|进口|收购)([^额量值总商货到至于]{2,})$")
 _YEARLY = re.compile(
-    r"(?:(?P<per>[年日])[可均]?(?:生)?产|^生产)(?!能力|[量额率值线业]|总|收入)(?P<what>[^产]*)$"
+    r"(?:(?P<per>[年日])[可均]?(?:生)?产|^生产)(?!能|[量额率值线业性商者厂]|总|收入|经营|资料|企业|年限)(?P<what>[^产]*)$"
 )
 _SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的?比[重例]|的?份额)?$")
-_MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模)$")
+_MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模|产能|能力)$")
 _FIND_KNOWN = re.compile(either(_KNOWN))
 _DIMENSION = re.compile(r"(?:[一两][条座段根道处])?(?P<of>[长宽高深厚])")
 _EXTENT = {
@@ -79,7 +80,7 @@ def counted(after: str) -> str:
     for mark in ("和", "及", "与", "近", "超", "约"):
         if thing.endswith(mark):
             thing = thing[:-1]
-    return thing
+    return _WITHIN.sub("", thing)
 
 
 def known(text: str) -> str:

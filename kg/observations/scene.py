@@ -78,6 +78,7 @@ class Scene:
     goal: bool = False  # the paragraph sets goals
     blank: str = ""  # the text with its names blanked out
     projects: frozenset[str] = frozenset()
+    report: int | None = None  # the year in which a government tells of the year past
     carried: list[str] = field(default_factory=list)  # owner of the sentence before, cut off by a semicolon
     terms: list[str] = field(default_factory=list)  # of the last chain
     owners: list[str] = field(default_factory=list)
@@ -199,7 +200,7 @@ class Scene:
             return first, last
         if fixed and _FIXED.search(metric):
             return None
-        return self.current or self._earlier()
+        return self._inherited(end, metric)
 
     def _spent(self, period: Period, end: int) -> bool:
         """Whether a period dates only the number right behind it: 由[去年]的400万吨升至700万吨."""
@@ -208,9 +209,20 @@ class Scene:
         own = next((q for q in self.values.quantities if q.start >= period.end), None)
         return own is not None and own.start - period.end < 2 and own.end <= end
 
-    def _earlier(self) -> Days | None:
+    def _inherited(self, end: int, metric: str) -> Days | None:
+        """When a figure was so that its sentence does not date; nothing told as it is lies ahead."""
+        told = kinds.of(self.blank, end, metric, False, self.goal) == "Actual"
+        if self.report and not self.current:
+            year = self.report - told  # what is done is of the year past, what is planned of this one
+            return date(year, 1, 1), date(year, 12, 31)
+        last = self.day if told and self.day else date.max
+        return self.current if self.current and self.current[0] <= last else self._earlier(last)
+
+    def _earlier(self, last: date) -> Days | None:
         here = bool(_HERE.search(self.text))
         for period in reversed(self.earlier):
+            if period.first > last:
+                continue
             if period.first != period.last or here or period.text[-1] in "末底前月年":
                 return period.first, period.last
         return None
