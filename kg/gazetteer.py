@@ -201,7 +201,7 @@ def _cut_off(text: str, piece: Piece) -> Piece | None:
     known = _known()
     for i, start, end in known.automaton.find_matches_as_indexes(text[piece.start + 1 : piece.start + 9]):
         sure = LEVELS if piece.kind == "name" else (*LEVELS, "Enterprise")
-        if start == 0 and end > 2 and any(not e.short and e.type in sure for e in known.entries[i]):
+        if start == 0 and end > 2 and any(e.type in sure for e in known.entries[i]):
             return Piece(piece.start + 1, piece.start + 1 + end, known.kinds[i], known.entries[i])
         break
     return None

@@ -24,6 +24,7 @@ from kg.model import Mention, Sentence
 
 HOME_WORDS = re.compile("(?:我|全|本)(?:市|省|县|区|州)(?![一-龥]?级)|(?<![\u4e00-\u9fff])(?:省内|市内)")
 PLACES = frozenset(["Province", "City", "County", "Country", "Zone"])
+UNPLACED = frozenset(["Enterprise", "Product", "Person"])  # a place inside their names is none of the text's
 BUILT = frozenset({"Project", "Zone", "Event"})
 CITIZENS = re.compile("市[民场值容]")  # 深圳市民 names 深圳
 FEATURE = re.compile(
@@ -241,7 +242,7 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
     if inner.end - inner.start == outer.end - outer.start:
         return inner.type in PLACES and outer.type == "Project"
     if inner.type in PLACES:
-        return outer.type not in ("Enterprise", "Product")
+        return outer.type not in UNPLACED and not (outer.rule.endswith("/team") and inner.type == "Country")
     if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):
         return outer.type in BUILT or outer.type == "Policy"
     if inner.type == "Policy":

@@ -17,7 +17,7 @@ LONG = frozenset(["Project", "Event", "Policy", "Institution"])  # names that ma
 JOINTS = ("以及", "、", "和", "与", "及", "暨")
 MADE = frozenset(["Project", "Zone", "Event", "Policy", "Place"])  # things that a place or an organ makes
 COUNT = re.compile(
-    r"(?<!第)(?<![\d.])[\d.一二三四五六七八九十两多]+[万亿]?[多余]?(?:[个项条座家颗批艘类所处只种名位场大款笔](?!人)|台套?)"
+    r"(?<!第)(?<![\d.])[\d.一二三四五六七八九十两多]+[万亿]?[多余]?(?:[个项条座家颗批艘类所处只种名位场大款笔枚](?!人)|台套?)"
 )
 DAY = re.compile(r"\d+月(?:\d+日|[底初末份])")
 ORDINAL = re.compile(
