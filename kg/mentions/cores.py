@@ -22,6 +22,7 @@ NUMBERED = re.compile(
 )
 MONEY = re.compile(r"\d(?:亿|万)?元")
 SUM = re.compile(r"[\d.]+[万亿]*美?元(?:以上|以下)?的?[\u4e00-\u9fff]{0,4}")  # 500万元以上技改+项目
+CARRIED = ("实施", "推行", "实施了", "实施好")  # before a quotation and 工程: a programme
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
@@ -100,8 +101,14 @@ def _is_generic(core: Core) -> bool:
 
 def _is_programme(core: Core) -> bool:
     """黑土地保护+工程: what a government does for long, no works."""
-    lasting = core.text.endswith(names().programmes) and core.grower.text.startswith("工程", core.start)
-    return lasting and not core.grower.proper(core.first, core.start)
+    text = core.grower.text
+    if not text.startswith("工程", core.start):
+        return False
+    if core.text.endswith("”"):
+        return text.endswith(CARRIED, 0, core.first)
+    grower, first, start = core.grower, core.first, core.start
+    named = grower.quotes(first, start) or grower.free(first, start) > 2
+    return core.text.endswith(names().programmes) and not named
 
 
 def _ends_in_verb(core: Core) -> bool:
