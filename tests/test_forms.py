@@ -236,7 +236,7 @@ def test_what_the_bytes_belie_is_not_believed() -> None:
     declared = {page.name: page.encoding for page in sources.read([SAVED]) if isinstance(page, Page)}
     assert declared["declares-another-encoding.html"] == "utf-8"
     assert declared["declares-no-encoding.html"] == "gb18030"
-    assert declared["traditional-script.html"] == "big5"
+    assert declared["traditional-script.html"] == "big5hkscs"
     assert declared["byte-order-mark.html"] == "utf-16"
 
 
@@ -260,7 +260,7 @@ BAD = {
     "dot.png": (png(1, 1), "too small"),
     "wall.png": (png(20_000, 20_000), "too large"),
     "cut.png": (png(600, 600)[:50], "damaged"),
-    "no.jpg": (b"\xff\xd8\xff", "damaged"),
+    "no.jpg": (b"\xff\xd8\xff", "damaged or none"),
     "void.html": (b"<html><body></body></html>", "no article"),
     "long.html": ("外贸".encode() * sources.LONGEST, "longer"),
 }

@@ -17,6 +17,8 @@ from kg.model import Page, Problem
 
 NEWS = "本报讯 今年上半年，全市外贸进出口总额达14.13亿元，同比增长14.3%。"
 
+TRADITIONAL = "本報訊 今年上半年，全市外貿進出口總額達14.13億元，同比增長14.3%。"
+
 
 def read(*paths: Path | str) -> tuple[list[Page], list[Problem]]:
     found = list(sources.read(paths))
@@ -30,14 +32,28 @@ def read(*paths: Path | str) -> tuple[list[Page], list[Problem]]:
         (codecs.BOM_UTF8 + NEWS.encode(), "utf-8-sig"),
         (NEWS.encode("gbk"), "gb18030"),
         (NEWS.encode("utf-16"), "utf-16"),
+        (TRADITIONAL.encode("big5"), "big5hkscs"),
+        (NEWS.encode("utf-16-le"), "utf-16-le"),
         ((NEWS + "\n2024\n").encode("utf-16-le"), "utf-16-le"),
         ((NEWS + "\n2024\n").encode("utf-16-be"), "utf-16-be"),
     ],
 )
 def test_decodes(data: bytes, encoding: str) -> None:
     text, found = sources.decode(data)
-    assert text.strip().startswith(NEWS)
+    assert text.strip().startswith((NEWS, TRADITIONAL))
     assert found == encoding
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_what_is_cut_off_or_damaged_is_read_and_told(tmp_path: Path, encoding: str) -> None:
+    data = (NEWS * 20).encode(encoding)
+    file = tmp_path / "page.txt"
+    file.write_bytes(data[:40] + b"\xff\xff" + data[42:-1])
+    pages, problems = read(file)
+    assert pages[0].text.count("今年上半年") >= 19
+    assert [("damaged" in p.message, p.severity) for p in problems] == [(True, "warning")]
+    assert problems[0].span
+    assert pages[0].text[problems[0].span.start] == "\ufffd"
 
 
 @given(st.text(st.characters(codec="gb18030", exclude_categories=["Cc"]), min_size=1))
@@ -74,6 +90,27 @@ def test_reads_records(tmp_path: Path) -> None:
     assert ["line 3" in problems[0].message, "line 5" in problems[1].message] == [True, True]
 
 
+def test_records_in_other_shapes(tmp_path: Path) -> None:
+    rows = [
+        {"Article": NEWS, "Date": 20240305},
+        {"content": [NEWS, NEWS]},
+        {"text": "外贸\ud800增长。"},
+        {"n": 1},
+        {"n": 2},
+    ]
+    (tmp_path / "lines.json").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    pages, problems = read(tmp_path / "lines.json")
+    assert [(p.text, p.published) for p in pages] == [
+        (NEWS, "2024-03-05"),
+        (f"{NEWS}\n{NEWS}", None),
+        ("外贸\ufffd增长。", None),
+    ]
+    assert ["damaged" in problems[0].message, "line 4 has no text" in problems[1].message] == [True, True]
+    assert "1 more" in problems[1].message
+    (tmp_path / "held.json").write_text(json.dumps({"total": 2, "data": rows[:2]}), "utf-8")
+    assert len(read(tmp_path / "held.json")[0]) == 2
+
+
 def test_reads_archives(tmp_path: Path) -> None:
     packed = tmp_path / "pages.zip"
     with zipfile.ZipFile(packed, "w") as archive:
@@ -99,6 +136,33 @@ def test_a_bomb_is_left_alone(tmp_path: Path) -> None:
     pages, problems = read(packed)
     assert [page.name for page in pages] == ["page.txt"]
     assert "bomb.txt" in problems[0].page
+
+
+def test_a_member_that_lies_of_its_size_costs_no_other(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("liar.txt", NEWS * 1000)
+        archive.writestr("page.txt", NEWS)
+    data = bytearray(packed.getvalue())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 24 : entry + 28] = (100).to_bytes(4, "little")
+    (tmp_path / "pages.zip").write_bytes(data)
+    pages, problems = read(tmp_path)
+    assert [page.name for page in pages] == ["page.txt"]
+    assert [p.page for p in problems] == ["pages.zip/liar.txt"]
+
+
+def test_names_in_the_encoding_of_another_system(tmp_path: Path) -> None:
+    name = "河阳日报第2版.txt"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("x" * len(name.encode("gbk")), NEWS)
+    data = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(data.replace(b"x" * len(name.encode("gbk")), name.encode("gbk")))
+    with tarfile.open(tmp_path / "b.tar", "w", encoding="gbk", format=tarfile.GNU_FORMAT) as tar:
+        info = tarfile.TarInfo(name)
+        info.size = len(NEWS.encode())
+        tar.addfile(info, io.BytesIO(NEWS.encode()))
+    assert [page.name for page in read(tmp_path)[0]] == [name, name]
 
 
 def test_the_same_bytes_give_the_same_page(tmp_path: Path) -> None:
@@ -152,3 +216,10 @@ def test_missing_and_forbidden_paths(tmp_path: Path) -> None:
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(NEWS.encode())))
     assert [page.text for page in read("-")[0]] == [NEWS]
+    row = json.dumps({"text": NEWS}).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("p.txt", NEWS)
+    for data in (row, row + b"\n" + row, b"[" + row + b"]", codecs.BOM_UTF8 + row, packed.getvalue()):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert {page.text for page in read("-")[0]} == {NEWS}

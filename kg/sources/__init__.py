@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from kg.model import Page, Problem
+from kg.model import Page, Problem, Span
 from kg.sources import archives, html, images, pdf, records
-from kg.sources.decoding import decode
+from kg.sources.decoding import LOST, Undecodable, decode, legible
 from kg.sources.found import LONGEST, Found, Missing, problem
 
 __all__ = ["LONGEST", "decode", "read"]
 
 _DEEPEST = 3  # archives within archives
+_BEGINNINGS = {  # of the forms, which on the standard input have no name
+    ".pdf": rb"%PDF",
+    ".zip": rb"PK\x03\x04",
+    ".tgz": rb"\x1f\x8b",
+    ".png": rb"\x89PNG|\xff\xd8\xff|II\*\0|MM\0\*",  # or another image
+    ".html": rb"<!doctype|<html|<\?xml",
+    ".json": rb"\[\s*\{|\{\s*\"",
+}
 
 
 def read(paths: Iterable[str | Path]) -> Found:
     """The pages of files, folders (all below them, in order), globs, archives and `-`, the standard input."""
     for path in paths:
         if str(path) == "-":
-            yield from _bytes("stdin.txt", sys.stdin.buffer.read())
+            data = sys.stdin.buffer.read(archives.LARGEST + 1)
+            yield from _bytes(f"stdin{_form(data)}", data)
         else:
             yield from _path(Path(path))
+
+
+def _form(data: bytes) -> str:
+    """The suffix of a form, by how it begins."""
+    forms = (form for form, mark in _BEGINNINGS.items() if re.match(rb"(?i)\W{0,40}?(?:%b)" % mark, data))
+    return next(forms, ".txt")
 
 
 def _path(path: Path) -> Found:
@@ -55,25 +72,42 @@ def _file(path: Path) -> Found:
     except OSError as error:
         yield problem(path.name, error.strerror or str(error), "check the file's permissions")
         return
-    yield from _bytes(path.name, data)
+    yield from _bytes(legible(path.name), data)
 
 
 def _bytes(name: str, data: bytes, depth: int = 0) -> Found:
     lower = name.lower()
     if not data:
         yield problem(name, "the file is empty", "leave it out")
+    elif len(data) > archives.LARGEST:
+        yield problem(name, f"larger than {archives.LARGEST:,} bytes", "split the file")
     elif lower.endswith(archives.SUFFIXES):
         yield from _archive(name, data, depth)
     elif (suffix := PurePosixPath(lower).suffix) in _READERS:
         try:
-            yield from _READERS[suffix](name, data)
+            yield from _told(_READERS[suffix](name, data))
+        except Undecodable as error:
+            yield problem(name, f"cannot be decoded: {error}", "save it as UTF-8")
         except Missing as missing:
             yield problem(
                 name, f"{suffix[1:]} files need more than the core", f"{missing}, or give the page as text"
             )
     else:
         known = " ".join((*_READERS, *archives.SUFFIXES))
-        yield problem(name, f"unknown suffix {suffix or '(none)'}", f"known are {known}")
+        yield problem(
+            name, f"unknown suffix {suffix or '(none)'}", f"leave it out, or name it by its form: {known}"
+        )
+
+
+def _told(found: Found) -> Found:
+    """What was found, and where the text of a page is damaged."""
+    for item in found:
+        yield item
+        if isinstance(item, Page) and (lost := item.text.count(LOST)):
+            first = item.text.index(LOST)
+            line = item.text.count("\n", 0, first) + 1
+            message = f"{lost} of its characters are damaged, the first in line {line}"
+            yield Problem(item.name, message, "compare it with the print", Span(first, first + 1))
 
 
 def _archive(name: str, data: bytes, depth: int) -> Found:
@@ -84,15 +118,14 @@ def _archive(name: str, data: bytes, depth: int) -> Found:
         if isinstance(found, Problem):
             yield found
         else:
-            yield from _bytes(*found, depth + 1)
+            for item in _bytes(*found, depth + 1):
+                if isinstance(item, Problem) and item.severity == "error":  # of no page that bears the name
+                    item = replace(item, page=f"{name}/{item.page}")
+                yield item
 
 
 def _text(name: str, data: bytes) -> Found:
-    try:
-        text, encoding = decode(data)
-    except ValueError as error:
-        yield problem(name, f"cannot be decoded: {error}", "save it as UTF-8 text")
-        return
+    text, encoding = decode(data)
     if len(text) > LONGEST:
         yield problem(name, f"longer than {LONGEST:,} characters", "split it into pages")
     elif text.strip():

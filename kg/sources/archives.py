@@ -9,58 +9,74 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from kg.model import Problem
+from kg.sources.decoding import legible
 from kg.sources.found import problem
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 LARGEST = 150_000_000  # bytes of one file
 LARGEST_ARCHIVE = 2_000_000_000  # bytes that an archive may unpack to
 RATIO = 200  # a member that unpacks to more times its size is a bomb
-_UNREADABLE = (  # what the standard library raises on archives that are damaged or locked
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-)
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)  # one member, damaged or locked
+_UNREADABLE = (*_BROKEN, tarfile.TarError, EOFError, OSError)  # the archive
+_UTF8_NAME = 0x800  # flag of a zip's member
+
+
+class _Member(NamedTuple):
+    name: str
+    size: int
+    packed: int  # bytes in the archive; 0 where it does not tell
+    content: Callable[[], bytes]
 
 
 def files(name: str, data: bytes) -> Iterator[tuple[str, bytes] | Problem]:
     """Name, without folders, and bytes of each file of an archive; hidden ones are left out."""
     left = LARGEST_ARCHIVE
     try:
-        for member, size, packed, content in _members(name, data):
-            if size > LARGEST or (packed and size > 1_000_000 and size > packed * RATIO) or size > left:
-                yield problem(f"{name}/{member}", "unpacks to too much", "unpack it by hand and look at it")
+        for member in _zipped(data) if name.lower().endswith(".zip") else _taped(data):
+            place, bare = f"{name}/{member.name}", PurePosixPath(member.name).name
+            if member.size > min(LARGEST, left) or _is_bomb(member):
+                yield problem(place, "unpacks to too much", "unpack it by hand and look at it")
                 continue
-            left -= size
-            if not PurePosixPath(member).name.startswith(".") and not member.startswith("__MACOSX/"):
-                yield PurePosixPath(member).name, content()
+            left -= member.size
+            if bare.startswith(".") or member.name.startswith("__MACOSX/"):
+                continue
+            try:
+                content = member.content()
+            except _BROKEN as error:
+                yield problem(place, f"damaged or locked: {error}", "pack it anew, without a password")
+            else:
+                yield bare, content
     except _UNREADABLE as error:
         yield problem(name, f"the archive is damaged or locked: {error}", "pack it anew, without a password")
 
 
-def _members(name: str, data: bytes) -> Iterator[tuple[str, int, int, Callable[[], bytes]]]:
-    """Name, size, packed size and reader of each file of an archive, in order of name."""
-    if name.lower().endswith(".zip"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for info in sorted(archive.infolist(), key=lambda i: i.filename):
-                if not info.is_dir():
-                    yield info.filename, info.file_size, info.compress_size, partial(archive.read, info)
-        return
+def _is_bomb(member: _Member) -> bool:
+    return bool(member.packed) and member.size > max(1_000_000, member.packed * RATIO)
+
+
+def _zipped(data: bytes) -> Iterator[_Member]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for info in sorted(archive.infolist(), key=lambda i: i.filename):
+            if not info.is_dir():
+                name = info.filename if info.flag_bits & _UTF8_NAME else legible(info.filename, "cp437")
+                yield _Member(name, info.file_size, info.compress_size, partial(_unpacked, archive, info))
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member's bytes, at most as many as it says it has: one that lies would fill the memory."""
+    with archive.open(info) as member:
+        return member.read(info.file_size)
+
+
+def _taped(data: bytes) -> Iterator[_Member]:
+    """The files of a tar in its own order, so that what is packed is unpacked once, and not without end."""
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-        for entry in sorted(_entries(tar), key=lambda e: e.name):
-            if (reader := tar.extractfile(entry)) is not None:
-                yield entry.name, entry.size, 0, reader.read
-
-
-def _entries(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """The files of a tar, as far as it may unpack."""
-    for entry in tar:
-        if entry.offset_data + entry.size > LARGEST_ARCHIVE:
-            raise tarfile.ReadError("unpacks to too much")
-        if entry.isfile():
-            yield entry
+        for entry in tar:
+            if entry.offset_data + entry.size > LARGEST_ARCHIVE:
+                yield _Member(entry.name, entry.size, 0, bytes)
+                return
+            if entry.isfile() and (reader := tar.extractfile(entry)) is not None:
+                yield _Member(legible(entry.name), entry.size, 0, reader.read)

@@ -12,10 +12,6 @@ from kg.sources.decoding import decode
 from kg.sources.found import LONGEST, Found, Missing, problem
 
 _Tree = Any  # trafilatura gives elements of lxml, which has no types
-_DECLARED = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})|<\?xml[^>]{0,80}encoding=["']([\w-]{2,20})""",
-    re.I,
-)
 _PROLOGUE = re.compile(r"\s*<\?xml[^>]*\?>")  # lxml refuses text that declares an encoding
 _DATE = re.compile(r"\D{0,12}(20\d\d|19\d\d)[-年/.](1[0-2]|0?[1-9])[-月/.](3[01]|[12]\d|0?[1-9])(?!\d)")
 _DATE_LINE = 60  # characters that a line which tells the date has at most
@@ -34,12 +30,7 @@ def read(name: str, data: bytes) -> Found:
         from trafilatura import load_html
     except ImportError as error:
         raise Missing("pip install 'fangzhi[html]'") from error
-    declared = _DECLARED.search(data[:4096])
-    try:
-        source, encoding = decode(data, next(filter(None, declared.groups())).decode() if declared else None)
-    except ValueError as error:
-        yield problem(name, f"cannot be decoded: {error}", "save it as UTF-8")
-        return
+    source, encoding = decode(data)
     if len(source) > LONGEST:
         yield problem(name, f"longer than {LONGEST:,} characters", "save the article alone")
         return

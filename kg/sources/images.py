@@ -45,7 +45,9 @@ def read(name: str, data: bytes) -> Found:
             frames = getattr(image, "n_frames", 1)
         for number in range(1, frames + 1):
             yield from _frame(name, data, number, frames)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except UnidentifiedImageError:  # whose message is about objects in memory
+        yield problem(name, "the image is damaged or none", "scan or save it anew")
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         yield problem(name, f"the image is damaged: {error}", "scan or save it anew")
 
 
