@@ -128,7 +128,7 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
 
 def _runs_on(text: str, piece: Piece) -> bool:
     """Whether a firm's short name is the end of a foreign name: 雷诺 in 莫雷诺."""
-    return piece.end - piece.start == 2 and text[piece.start - 1 : piece.start] in names().sounds
+    return piece.end - piece.start == 2 and text[piece.start - 1 : piece.start] in names().persons.sounds
 
 
 def _place(text: str, piece: Piece, place: Entry, alone: bool) -> Found:
@@ -154,8 +154,9 @@ def _wordlike(text: str, piece: Piece, entry: Entry) -> bool:
     """Whether a firm's name that is a word too (苹果, 大众) is the word here."""
     if entry.type == "Product":
         return False
-    before, after = names().firm
-    return not (before.search(text, max(0, piece.start - 4), piece.start) or after.match(text, piece.end))
+    around = names().firm
+    before = around.before.search(text, max(0, piece.start - 4), piece.start)
+    return not (before or around.after.match(text, piece.end))
 
 
 def _home_names(text: str, home_at: Sequence[str | None], bounds: Sequence[int]) -> Iterator[Found]:

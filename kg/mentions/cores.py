@@ -130,7 +130,7 @@ def _is_territory(core: Core) -> bool:
     grower, text = core.grower, core.text
     if text[-1] in LEVEL_ENDS or NATION.match(text) or grower.quotes(core.first, core.start):
         return not text.endswith(NO_TERRITORY)
-    return len(text) > 2 and names().sounds.issuperset(text)  # 南斯拉夫
+    return len(text) > 2 and names().persons.sounds.issuperset(text)  # 南斯拉夫
 
 
 def _is_deed(core: Core) -> bool:
@@ -149,7 +149,7 @@ def _is_country_only(core: Core) -> bool:
     if core.grower.proper(place.end, core.start) or any(c.isascii() for c in rest):
         return False
     return place.type == "Country" or (
-        place.end == core.start and not core.grower.text.startswith(names().provincial, core.start)
+        place.end == core.start and not core.grower.text.startswith(names().firm.provincial, core.start)
     )
 
 

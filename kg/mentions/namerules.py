@@ -50,6 +50,29 @@ class Head:
     keep: bool = False  # words before a place inside the core belong to the name
 
 
+class PersonRules(NamedTuple):
+    """What shows the names of persons."""
+
+    surnames: frozenset[str]
+    titles: AhoCorasick
+    sounds: frozenset[str]  # characters that foreign names are written with
+    honorifics: re.Pattern[str]  # what only follows persons
+    offices: re.Pattern[str]  # titles that follow a name more often than that of an organ
+    transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
+
+
+class FirmRules(NamedTuple):
+    """What stands around the names of firms."""
+
+    before: re.Pattern[str]  # before or after a firm whose name is a word too
+    after: re.Pattern[str]
+    kinds: re.Pattern[str]  # what kind of firm it is, before its name: 汽车制造商+…公司
+    posts: re.Pattern[str]  # titles that only firms give
+    strict: tuple[str, ...]  # heads of brands that a place alone may precede
+    provincial: tuple[str, ...]  # heads of firms of which a province has but one
+    deals: frozenset[str]  # what one firm does to another
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The compiled tables."""
@@ -61,27 +84,17 @@ class Names:
     known_places: frozenset[str]
     known_as: tuple[tuple[str, str], ...]  # type, name
     lead: re.Pattern[str]
-    surnames: frozenset[str]
-    titles: AhoCorasick
-    sounds: frozenset[str]  # characters that foreign names are written with
-    honorifics: re.Pattern[str]  # what only follows persons
-    offices: re.Pattern[str]  # titles that follow a name more often than that of an organ
-    transcribed: re.Pattern[str]  # a foreign name in Chinese characters, after a title
+    persons: PersonRules
     programmes: tuple[str, ...]  # what ends the core of a government's 工程 that is no works: 黑土地保护
     kinds_of_works: tuple[str, ...]  # what ends the core of a class of projects: 采购项目
     trigger: tuple[re.Pattern[str], re.Pattern[str]]  # what is done to a policy, before or after its name
     lists: dict[str, re.Pattern[str]]
     figures: re.Pattern[str]  # what follows a firm in a list of firms' figures
-    firm: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a firm whose name is a word
-    kinds: re.Pattern[str]  # of firms, before their name: 汽车制造商+…公司
-    posts: re.Pattern[str]  # titles that only firms give
-    strict: tuple[str, ...]  # heads of brands that a place alone may precede
-    provincial: tuple[str, ...]  # heads of firms of which a province has but one
+    firm: FirmRules
     brands: re.Pattern[str]  # head words of brands
     works: frozenset[str]  # verbs that may stand right before a head of works: 引水+工程
     acts: frozenset[str]  # verbs that stop a name, but for one of a policy or an event
     builds: frozenset[str]  # verbs that a place or an organ before them does to a thing after them
-    deals: frozenset[str]  # what one firm does to another
     closing: tuple[str, ...]  # heads of names that may hold 、 or 和
     owned: tuple[str, ...]  # projects whose name begins with the firm that builds them end in these
     parks: tuple[str, ...]
@@ -167,13 +180,32 @@ def _patterns(table: dict[str, Any]) -> Iterator[tuple[str, str, re.Pattern[str]
         yield row["type"], f"{row['type']}/{row['name']}", regex
 
 
+def _person_rules(person: dict[str, Any]) -> PersonRules:
+    return PersonRules(
+        surnames=frozenset(rules.table("surnames")["surnames"].split()),
+        titles=_matcher(person["titles"].split()),
+        sounds=frozenset(person["sounds"]),
+        transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
+        honorifics=re.compile(alternatives(person["after"].split())),
+        offices=re.compile(alternatives(person["offices"].split())),
+    )
+
+
+def _firm_rules(table: dict[str, Any]) -> FirmRules:
+    firm = table["firm"]
+    before, after, kinds, posts = (re.compile(firm[key]) for key in ("before", "after", "kinds", "posts"))
+    strict, provincial = (tuple(firm[key].split()) for key in ("strict", "provincial"))
+    return FirmRules(
+        before, after, kinds, posts, strict, provincial, frozenset(table["grow"]["deals"].split())
+    )
+
+
 @cache
 def names() -> Names:
     """The rules for names."""
     table = rules.table("names")
     by_word = _by_word(table["head"])
     known = {w: (row["type"], row.get("name", w)) for row in table["known"] for w in row["names"].split()}
-    person = table["person"]
     lead = alternatives(table["grow"]["lead"].split())
     brands = alternatives(_heads_of(row for row in table["head"] if row.get("brand")))
     return Names(
@@ -184,27 +216,17 @@ def names() -> Names:
         known_places=frozenset(word for word, (kind, _) in known.items() if kind == "Place"),
         known_as=tuple(known.values()),
         lead=re.compile(rf"{lead}|\d[\d.,]*[余多]?(?:亿元|万元|元|年|月|日|公里)"),
-        surnames=frozenset(rules.table("surnames")["surnames"].split()),
-        titles=_matcher(person["titles"].split()),
-        sounds=frozenset(person["sounds"]),
-        transcribed=re.compile(person["transcribed"].replace("{sounds}", person["sounds"])),
-        honorifics=re.compile(alternatives(person["after"].split())),
-        offices=re.compile(alternatives(person["offices"].split())),
+        persons=_person_rules(table["person"]),
         programmes=tuple(table["policy"]["programmes"].split()),
         kinds_of_works=tuple(table["built"]["kinds"].split()),
         trigger=(re.compile(table["policy"]["before"]), re.compile(table["policy"]["after"])),
         lists={kind: re.compile(pattern) for kind, pattern in table["list"].items()},
         figures=re.compile(table["figures"]["after"]),
-        firm=(re.compile(table["firm"]["before"]), re.compile(table["firm"]["after"])),
-        kinds=re.compile(table["firm"]["kinds"]),
-        posts=re.compile(table["firm"]["posts"]),
-        strict=tuple(table["firm"]["strict"].split()),
-        provincial=tuple(table["firm"]["provincial"].split()),
+        firm=_firm_rules(table),
         brands=re.compile(brands),
         works=frozenset(table["grow"]["works"].split()),
         acts=frozenset(table["grow"]["acts"].split()),
         builds=frozenset(table["grow"]["builds"].split()),
-        deals=frozenset(table["grow"]["deals"].split()),
         closing=tuple(_heads_of(r for r in table["head"] if r["type"] != "Product")),
         owned=tuple(table["built"]["owned"].split()),
         parks=tuple(table["built"]["parks"].split()),

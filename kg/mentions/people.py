@@ -19,7 +19,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 
 def people(text: str, grower: Grower) -> Iterator[Found]:
     """The persons that a text names."""
-    table = names()
+    table = names().persons
     for _, _, end in table.titles.find_matches_as_indexes(text):
         yield from _series(text, grower, end, "Person/title")
         if foreign := LATIN.match(text, end) or table.transcribed.match(text, end):
@@ -72,27 +72,27 @@ def _open_left(text: str, grower: Grower, start: int) -> bool:
     if before is None or before.end != start:
         return False
     low = max(0, start - 8)
-    titles = names().titles.find_matches_as_indexes(text[low:start])
+    titles = names().persons.titles.find_matches_as_indexes(text[low:start])
     owned = any(e.type in OWNERS for e in before.entries)
     return owned or before.kind == "stop" or any(low + end == start for _, _, end in titles)
 
 
 def _name_end(text: str, grower: Grower, at: int, titled: bool = False) -> int:
     """Where the person's name that begins at `at`, after a title or not, ends; 0 where none does."""
-    surnames = names().surnames
+    surnames = names().persons.surnames
     family = 2 if text[at : at + 2] in surnames else 1 if text[at : at + 1] in surnames else 0
     if not family:
         return 0
     for given in (2, 1):
         end = at + family + given
         name = text[at + family : end]
-        if names().honorifics.fullmatch(name) or _is_words(grower, at, at + family, end, titled):
+        if names().persons.honorifics.fullmatch(name) or _is_words(grower, at, at + family, end, titled):
             continue  # 曾指出, 向媒体
         if len(name) < given or not all(HAN.match(c) and c not in NEVER for c in name):
             continue
         if NUMERALS.issuperset(name) if titled else not NUMERALS.isdisjoint(name):
             continue  # 万余, though 鲁广余 is a person
-        said = names().honorifics.match(text, end) and not grower.is_word(at, end)
+        said = names().persons.honorifics.match(text, end) and not grower.is_word(at, end)
         if said or _ends(text, grower, at, end, titled):
             return end
     return 0
@@ -137,7 +137,7 @@ def _foreign_span(text: str, grower: Grower, start: int, end: int) -> tuple[int,
     dots = [i for i in range(start, end) if text[i] in "·•"]
     for index in range(dots[0] - 1, start - 1, -1):
         piece = grower.piece_at(index)
-        unsounded = text[index] not in names().sounds and piece is not None and piece.kind == "stop"
+        unsounded = text[index] not in names().persons.sounds and piece is not None and piece.kind == "stop"
         if piece and (piece.end - piece.start > 1 or unsounded) and piece.end <= dots[0]:
             start = piece.end
             break

@@ -116,7 +116,7 @@ def _rescued(grower: Grower, first: int) -> int:
     piece = grower.piece_at(first - 1) if first else None
     if piece is None or piece.kind != "stop" or piece.end != first:
         return first
-    if grower.text[piece.start : piece.end] in names().deals:
+    if grower.text[piece.start : piece.end] in names().firm.deals:
         return first
     nearest = max((p for p in range(max(0, first - 14), first) if p in grower.places), default=None)
     if nearest is None:
@@ -132,8 +132,8 @@ def _firm_start(grower: Grower, head: Head, first: int, start: int) -> int:
     """Where a firm's name begins: after another firm, after what kind of firm it is."""
     if head.verbs:
         first = _after_firm(grower, _rescued(grower, first), start)
-    *_, first = [first, *(m.end() for m in names().kinds.finditer(grower.text, first, start - 1))]
-    sounds, before = names().sounds, grower.piece_at(first - 1) if first else None
+    *_, first = [first, *(m.end() for m in names().firm.kinds.finditer(grower.text, first, start - 1))]
+    sounds, before = names().persons.sounds, grower.piece_at(first - 1) if first else None
     if before and before.end - before.start == 1 and sounds.issuperset(grower.text[before.start : start]):
         first = before.start  # 里奇蒙德公司, though 里 ends other names
     return first
@@ -144,7 +144,7 @@ def _after_firm(grower: Grower, first: int, start: int) -> int:
     places = (p for p in range(first + 1, start) if p in grower.places)
     first = max((p for p in places if grower.text[first:p].endswith(FIRMS)), default=first)
     pieces = filter(None, map(grower.piece_at, range(first + 2, start - 2)))
-    deals = [p for p in pieces if grower.text[p.start : p.end] in names().deals]
+    deals = [p for p in pieces if grower.text[p.start : p.end] in names().firm.deals]
     cuts = (p.end for p in deals if p.kind != "part" or grower.text.endswith(FIRMS, first, p.start))
     return max(cuts, default=first)
 
@@ -192,8 +192,8 @@ def brand_start(grower: Grower, start: int, end: int) -> int:
     first = grower.trim(grower.unknown_before(start, 5), start)
     text = grower.text
     if first == start:
-        titled = bool(names().posts.match(text, end))
-        alone = titled or text.startswith(names().strict, start)
+        titled = bool(names().firm.posts.match(text, end))
+        alone = titled or text.startswith(names().firm.strict, start)
         return _word_before(grower, start, titled) if alone else start
     if (
         not 2 <= start - first <= 4
@@ -229,4 +229,4 @@ def _closes(grower: Grower, end: int) -> bool:
     if after is None or after.start != end:
         return False
     near = re.split("[^\u4e00-\u9fff]", text[end : end + 8], maxsplit=1)[0]
-    return after.kind in ("stop", "verb") or any(names().titles.find_matches_as_indexes(near))
+    return after.kind in ("stop", "verb") or any(names().persons.titles.find_matches_as_indexes(near))
