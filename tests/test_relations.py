@@ -167,3 +167,9 @@ def test_this_policy_is_the_one_said_before() -> None:
 def test_a_county_lies_in_a_municipality() -> None:
     text = "[Province:北京市=北京市]全力抢修，[County:房山区]供电恢复。"
     assert ("房山区", "locatedIn", "北京市") in triples(text)
+
+
+def test_without_a_place_the_country_is_meant() -> None:
+    text = "[Group:我国=全国]外贸向好。海关数据显示，[Product:仪表]出口94亿元。"
+    assert triples(text) == {("全国", "exports", "仪表")}
+    assert ("临江市", "exports", "仪表") in triples("[Product:仪表]出口94亿元。", "[City:临江市]")

@@ -19,6 +19,7 @@ from kg.relations.coding import Coded, Named, Reading
 from kg.relations.places import home
 
 Tables = Mapping[str, Mapping[str, Any]]
+NATION = "全国"  # what an article without a place of its own speaks of
 NEEDED = ("zh", "en", "comment", "domain", "range")
 
 
@@ -158,7 +159,9 @@ def _side(
 
 
 def _home(document: Document, index: int, classes: frozenset[str]) -> list[Named]:
+    """The place of the paper; where it has none, the country."""
     town = home(document, document.sentences[index].article)
+    town = town or next((e for e in document.entities if (e.type, e.name) == ("Group", NATION)), None)
     return [Named(town.key, town.type, text=town.name)] if town and town.type in classes else []
 
 
