@@ -100,14 +100,14 @@ def examples(text: Text) -> list[Example]:
     found: list[Example] = []
     names = score.Names(text.document.entities, text.gold["entities"])
 
-    def choose(figure: owners.Figure, features: owners.Features) -> str:
+    def choose(figure: owners.Figure, features: owners.Features) -> tuple[str, float]:
         wanted = subjects(figure, text.gold["observations"])
         right = frozenset(key for key in features if names.same.get(key, set()) & wanted)
         if wanted:
             found.append(Example(text, features, right, figure.guess))
-        return figure.guess
+        return figure.guess, 1.0
 
-    observations.find(text.document, choose)
+    observations.find(text.document, choose, lambda *_: 1.0)
     return found
 
 
@@ -180,14 +180,14 @@ def right(found: Iterable[Example], weights: Weights | None) -> Iterator[bool]:
     """Whether each figure gets a right owner, by the guess alone or by weight."""
     for e in found:
         figure = owners.Figure("", Rank(0, 0, "", 1), "", e.guess)
-        yield (owners.best(figure, e.features, weights) if weights else e.guess) in e.right
+        yield (owners.best(figure, e.features, weights)[0] if weights else e.guess) in e.right
 
 
 def measure(text: Text, weights: Weights | None) -> score.Tally:
     """The figures of a text against gold."""
-    choose = partial(owners.best, weights=weights) if weights else lambda figure, _: figure.guess
+    choose = partial(owners.best, weights=weights) if weights else lambda figure, _: (figure.guess, 1.0)
     d = text.document
-    found = observations.find(d, choose)[0]
+    found = observations.find(d, choose, lambda *_: 1.0)[0]
     scores = score.Scores()
     score.compare(
         Extraction(d.page, d.issue, d.articles, d.entities, (), tuple(found), ()), text.gold, scores

@@ -238,7 +238,7 @@ def _observations(found: Extraction, gold: Gold, names: Names, scores: Scores) -
     left = dict(enumerate(gold["observations"]))
     rows = []
     for o in found.observations:
-        fits = [n for n, row in left.items() if _fits(o, row, names)]
+        fits = [n for n, row in left.items() if matches(o, row, names)]
         best = max(fits, key=lambda n: _agreement(o, left[n]), default=None)
         said = (names.shown[o.subject], o.metric, o.value_text, o.change, o.rank)
         told, proof = " ".join(str(part) for part in said if part is not None), o.evidence[0]
@@ -252,7 +252,8 @@ def _observations(found: Extraction, gold: Gold, names: Names, scores: Scores) -
     scores.add("observation", rows, wanted)
 
 
-def _fits(o: Observation, row: Row, names: Names) -> bool:
+def matches(o: Observation, row: Row, names: Names) -> bool:
+    """Whether a figure is the one that a row of gold tells."""
     if not names.same[o.subject] & answers(row, "s", "s_alt") or not _like(o.metric, row["metric"]):
         return False
     if row.get("value") is not None:

@@ -390,7 +390,7 @@ def test_what_is_left_over_is_told_with_its_place() -> None:
 def test_the_owner_is_weighed_among_the_names_at_hand() -> None:
     seen: list[owners.Features] = []
 
-    def choose(figure: owners.Figure, features: owners.Features) -> str:
+    def choose(figure: owners.Figure, features: owners.Features) -> tuple[str, float]:
         seen.append(features)
         return owners.best(figure, features, {"here after seat": 2.0, "guess": 1.0})
 
@@ -403,7 +403,7 @@ def test_the_owner_is_weighed_among_the_names_at_hand() -> None:
 
 def test_of_owners_as_good_the_first_guess_stays() -> None:
     figure = owners.Figure("", Rank(0, 1, "", 1), "", "b")
-    assert owners.best(figure, {"a": ["here"], "b": ["here"], "c": []}, {"here": 1.0}) == "b"
+    assert owners.best(figure, {"a": ["here"], "b": ["here"], "c": []}, {"here": 1.0})[0] == "b"
 
 
 def test_a_statistic_of_territories_is_no_firms() -> None:
@@ -431,6 +431,15 @@ def test_a_headline_is_not_repeated_in_other_words() -> None:
     assert [o.metric for o in find("全市新建公路里程达到318公里。", title="今年修路318公里")] == [
         "新建公路里程"
     ]
+
+
+def test_a_figure_that_is_hardly_right_is_left_out_with_a_note() -> None:
+    page = document("全市粮食产量3亿吨。")
+    kept, _ = observations.find(page, believe=lambda *_: 0.9)
+    left, notes = observations.find(page, believe=lambda *_: 0.01)
+    assert [o.confidence for o in kept] == [0.9]
+    assert not left
+    assert [n.message for n in notes] == ["no figure made of 3亿吨: unlikely to be right"]
 
 
 UNITS = [

@@ -9,7 +9,7 @@ from datetime import date
 
 from kg import values
 from kg.model import Document, Issue, Mention, Observation, Period, Problem, Sentence
-from kg.observations import kinds, merging, owners, subjects
+from kg.observations import kinds, merging, owners, subjects, trust
 from kg.observations.figures import read
 from kg.observations.scene import Days, Draft, Scene
 
@@ -21,17 +21,22 @@ _REPORT = re.compile("(?:政府工作|(?:计划|预算)执行情况[^，。]{0,4
 _NAMED = frozenset({"Policy", "Project", "Event", "Award", "Institution", "Enterprise", "Product"})
 
 
-def find(document: Document, choose: owners.Choose = owners.best) -> tuple[list[Observation], list[Problem]]:
+def find(
+    document: Document, choose: owners.Choose = owners.best, believe: trust.Trust = trust.likelihood
+) -> tuple[list[Observation], list[Problem]]:
     """All figures of a page, and a note for each number with a unit that became none.
 
-    `choose` picks the owner of a figure among the names at hand.
+    `choose` picks the owner of a figure among the names at hand, `believe` how likely it is right.
     """
     reader = _Reader(_cut(document), choose)
     found: list[tuple[Observation, bool]] = []
     problems: list[Problem] = []
     for scene in reader.scenes():
         sentence = reader.document.sentences[scene.index]
-        found += [(_observation(scene, d), sentence.role != "body") for d in scene.drafts]
+        read = [(_observation(scene, d), trust.describe(scene, d)) for d in scene.drafts]
+        weighed = [replace(o, confidence=round(believe(o, features), 2)) for o, features in read]
+        found += [(o, sentence.role != "body") for o in weighed if o.confidence >= trust.LEAST]
+        problems += [_unlikely(o) for o in weighed if o.confidence < trust.LEAST]
         for q, why in scene.dropped:
             span = sentence.span(q.start, q.end)
             problems.append(
@@ -164,6 +169,13 @@ def _outside(found: values.Values, named: list[Mention]) -> values.Values:
     """Periods in a name (2024年广交会) date nothing."""
     kept = tuple(p for p in found.periods if not any(m.start <= p.start and p.end <= m.end for m in named))
     return found if len(kept) == len(found.periods) else replace(found, periods=kept)
+
+
+def _unlikely(o: Observation) -> Problem:
+    """The note of a figure that was read and not believed."""
+    proof = o.evidence[0]
+    told = f"no figure made of {o.value_text or o.metric}: unlikely to be right"
+    return Problem(proof.page, told, "", proof.span, "note")
 
 
 def _observation(scene: Scene, d: Draft) -> Observation:

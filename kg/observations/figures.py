@@ -179,7 +179,7 @@ def _level(
 def _thing(scene: Scene, chain: Sequence[Quantity]) -> int | None:
     """Where the name starts that is itself counted: 培育[省级龙头企业]22家."""
     q, text = chain[0], scene.text
-    if not UNITS.get(q.unit, {}).get("counter") or metrics.counted(scene.rest(chain[-1].end)):
+    if not UNITS.get(q.unit, {}).get("counter") or metrics.things(scene.rest(chain[-1].end)):
         return None
     ends = (m for m in scene.mentions if m.end <= q.start and not metrics.unlink(text[m.end : q.start]))
     return next((m.start for m in ends), None)
@@ -190,7 +190,7 @@ def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool)
     after = scene.rest(q.end)
     rate, term = metrics.per(term)
     term = "" if term in _HOLLOW else term
-    if UNITS.get(q.unit, {}).get("counter") and (thing := metrics.counted(after)):
+    if UNITS.get(q.unit, {}).get("counter") and (thing := metrics.things(after)):
         return thing
     thing = metrics.counted(after.removeprefix("的"))
     if rate:

@@ -23,6 +23,7 @@ _OTHER = re.compile("[及和与或]|以及|并")
 _PER = re.compile(rf"(?:每(?:{either([*UNITS, '月', '季度'])}))+$")
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _WITHIN = re.compile(r"(?<![初高集])[中里]$")  # 3.5亿个包裹[中]
+_DESCRIBED = re.compile(r"(?!的)(?:以上|以下|左右)?[^，,。；;：、的]{2,16}的(?=[一-鿿]{2})")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口|收购)([^额量值总商货到至于]{2,})$")
 _YEARLY = re.compile(
@@ -81,6 +82,12 @@ def counted(after: str) -> str:
         if thing.endswith(mark):
             thing = thing[:-1]
     return _WITHIN.sub("", thing)
+
+
+def things(after: str) -> str:
+    """What a counter counts: 家[企业], or the noun behind a clause that describes it: 个因灾断电的[社区]."""
+    described = _DESCRIBED.match(after)
+    return counted(after) or (counted(after[described.end() :]) if described else "")
 
 
 def known(text: str) -> str:

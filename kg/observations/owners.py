@@ -8,6 +8,7 @@ greatest sum owns the figure.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class Figure(NamedTuple):
     guess: str  # whose the rules say it is
 
 
-Choose = Callable[[Figure, Features], str]
+Choose = Callable[[Figure, Features], tuple[str, float]]  # the owner, and how likely it is
 
 
 @dataclass(slots=True)
@@ -57,14 +58,14 @@ class Story:
 
     titled: frozenset[str] = frozenset()
     named: Mapping[str, int] = field(default_factory=dict)  # how often the article names each thing
+    most: int = 0  # how often it names the thing it names most
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)  # sentence and paragraph; the latest last
     opener: str | None = None  # of the sentence before
     last: tuple[int, int, str] | None = None  # sentence, paragraph and owner of the last figure
 
     def share(self, key: str) -> str:
         """How much of the article a thing is named in: 4 for the most named, 0 for one hardly named."""
-        most = max(self.named.values(), default=0)
-        return str(4 * self.named.get(key, 0) // most) if most > 2 else "of few"
+        return str(4 * self.named.get(key, 0) // self.most) if self.most > 2 else "of few"
 
     def end(self, sentence: Setting, opener: str | None, owners: Sequence[str]) -> None:
         """Take note of a sentence read: its names, the one it opens with, the owners of its figures."""
@@ -182,10 +183,8 @@ class Setting:
             yield "opened the sentence before"
 
 
-def best(figure: Figure, features: Features, weights: Mapping[str, float] = _WEIGHTS) -> str:
-    """The candidate of the greatest sum; the guess of the rules where several are as good."""
-
-    def weight(key: str) -> tuple[float, bool]:
-        return sum(weights.get(name, 0.0) for name in features[key]), key == figure.guess
-
-    return max(features, key=weight)
+def best(figure: Figure, features: Features, weights: Mapping[str, float] = _WEIGHTS) -> tuple[str, float]:
+    """The candidate of the greatest sum, the guess where several are as good, and how likely it is."""
+    sums = {key: sum([weights[name] for name in names if name in weights]) for key, names in features.items()}
+    chosen = max(sums, key=lambda key: (sums[key], key == figure.guess))
+    return chosen, 1 / sum(math.exp(other - sums[chosen]) for other in sums.values())

@@ -82,6 +82,7 @@ class Scene:
     carried: list[str] = field(default_factory=list)  # owner of the sentence before, cut off by a semicolon
     terms: list[str] = field(default_factory=list)  # of the last chain
     owners: list[str] = field(default_factory=list)
+    weighed: dict[str, list[str]] = field(default_factory=dict)  # how each owner came out of the weighing
     drafts: list[Draft] = field(default_factory=list)
     dropped: list[tuple[Quantity, str]] = field(default_factory=list)
 
@@ -136,7 +137,14 @@ class Scene:
         if self.drafts:
             self.setting.story.last = self.index, self.setting.paragraph, self.drafts[-1].subject
         features = self.setting.describe(start, verb_start(item), item.end, keys[0], words, _sort(item))
-        return [self.choose(Figure(self.text, item, words, keys[0]), features)]
+        chosen, sure = self.choose(Figure(self.text, item, words, keys[0]), features)
+        guessed = "owner guessed" if chosen == keys[0] else "owner not guessed"
+        self.weighed[chosen] = [
+            f"owner {features.get(chosen, ['elsewhere'])[0]}",
+            guessed,
+            f"owner at {int(6 * sure)} of 6",
+        ]
+        return [chosen]
 
     def body(self, start: int, end: int, thing: int | None = None) -> str:
         """The stretch without the names and periods that open it; a name that starts at `thing` stays."""

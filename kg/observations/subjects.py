@@ -64,7 +64,8 @@ class Tracker:
             self.spoken_of = None
             self.lead = self._lead()
             self.topic = None
-            self.story = Story(self._titled(), self._named())
+            named = self._named()
+            self.story = Story(self._titled(), named, max(named.values(), default=0))
         if paragraph != self.paragraph and not goes_on:
             about = self.entities.get(self.topic or "")
             if about and (about.type == "Group" or about.type in FINER):
