@@ -19,7 +19,7 @@ from kg.relations.coding import Coded, Named, Reading
 from kg.relations.places import home
 
 Tables = Mapping[str, Mapping[str, Any]]
-NATION = "全国"  # what an article without a place of its own speaks of
+NATION = ("Group", "全国")  # what figures of no place are about
 NEEDED = ("zh", "en", "comment", "domain", "range")
 
 
@@ -35,6 +35,7 @@ class Rule:
     confidence: float
     in_name: bool = False  # looks inside names; a side that the pattern does not name is the whole name
     home: bool = False  # the carried side may be the place the paper is of
+    country: bool = False  # or the country, where the paper is of no place
     like: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # what the names of a side must match
     needs: tuple[frozenset[str], ...] = ()  # classes that must be there for the pattern to match
 
@@ -112,7 +113,7 @@ def compile_rules(name: str, table: Mapping[str, Any]) -> Iterator[Rule]:
             raise rules.RuleError(f"relations.toml: pattern of {label}: {error}; mend it there") from error
         needs = tuple(c for side, c in (("s", domain), ("o", target)) if side in pattern.groupindex)
         like = {side: re.compile(text) for side, text in row.get("like", {}).items()}
-        flags = (row.get("scope") == "name", row.get("home", False))
+        flags = (row.get("scope") == "name", row.get("home", False), row.get("country", False))
         yield Rule(label, name, pattern, domain, target, row["confidence"], *flags, like, needs)
 
 
@@ -153,15 +154,17 @@ def _side(
     else:
         found = coding.topic(reading, line.sentence, match.start(), classes)
         if rule.home and not found:
-            found = _home(reading.document, line.sentence, classes)
+            found = _home(reading.document, line.sentence, classes, rule.country)
     like = rule.like.get(side)
     return [n for n in found if like.search(n.text)] if like else found
 
 
-def _home(document: Document, index: int, classes: frozenset[str]) -> list[Named]:
-    """The place of the paper; where it has none, the country."""
+def _home(document: Document, index: int, classes: frozenset[str], country: bool) -> list[Named]:
+    """The place of the paper; where it has none, the country if a rule wants it and the text names it."""
     town = home(document, document.sentences[index].article)
-    town = town or next((e for e in document.entities if (e.type, e.name) == ("Group", NATION)), None)
+    if town is None and country:
+        nation = next((e for e in document.entities if (e.type, e.name) == NATION), None)
+        return [Named(nation.key, nation.type, text=nation.name)] if nation else []
     return [Named(town.key, town.type, text=town.name)] if town and town.type in classes else []
 
 
