@@ -11,8 +11,8 @@ from dataclasses import replace
 from kg import mentions, observations, pages, relations, resolve, script, slips
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Observation, Page, Problem
 
-# Common nouns and passing names: kept only where a fact or a figure uses them.
-ONLY_IF_USED = frozenset({"Product", "Person", "Group", "Place"})
+# Common nouns and names in passing: kept only where a fact or a figure uses them.
+ONLY_IF_USED = frozenset({"Product", "Group", "Place"})
 
 
 def read_page(page: Page) -> Extraction:
