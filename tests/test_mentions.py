@@ -170,3 +170,37 @@ def test_words_are_no_persons() -> None:
 def test_many_names_in_a_row_are_persons() -> None:
     row = "座谈会上,张某甲、任少波、刘珺、梁文锋、魏洪兴先后发言"
     assert set(names_of("Person", row)) >= {"任少波", "刘珺", "梁文锋", "魏洪兴"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("河州钢铁收购东岳水泥有限公司", "Enterprise", "东岳水泥有限公司"),
+        ("汽车制造商泓晟汽车公司发布公告", "Enterprise", "泓晟汽车公司"),
+        ("澳大利亚里克蒙德公司的两成股权", "Enterprise", "里克蒙德公司"),
+        ("云岭家具总经理赵启明说", "Enterprise", "云岭家具"),
+        ("市场以内蒙古为中心", "Province", "内蒙古"),
+        ("实现了对五指山、云砚山的监测", "Place", "五指山"),
+        ("区长林中坚等出席", "Person", "林中坚"),
+        ("总经理赵广余,今天到会", "Person", "赵广余"),
+        ("以赵思远院长为首的专家组", "Person", "赵思远"),
+        ("第七届中国—阿拉伯国家博览会开幕", "Event", "第七届中国—阿拉伯国家博览会"),
+        ("继续实施黑土地保护工程,成效明显", "Policy", "黑土地保护工程"),
+        ("专家高度评价“星火”倡议", "Policy", "“星火”倡议"),
+    ],
+)
+def test_a_name_begins_after_what_is_done_to_it(text: str, kind: str, name: str) -> None:
+    assert (kind, name) in {(m.type, m.text) for m in read(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("贵南高铁通车", "County"),
+        ("北至成华南路口", "County"),
+        ("500万元以上技改项目开工", "Project"),
+        ("董事长马克斯·宁德表示", "City"),
+    ],
+)
+def test_no_name_is_cut_out_of_another(text: str, kind: str) -> None:
+    assert kind not in {m.type for m in read(text)}
