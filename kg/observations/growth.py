@@ -31,7 +31,7 @@ _FIELD = re.compile(  # what a place in an order is of: 增速[在全国], 投�
 _SCOPE = 4  # characters of a field of comparison: 全省同类
 _CLAUSE = re.compile("[，。；：]")
 _THAN = re.compile(
-    r"(?<![占同环可对相])[较比](?![大高多少快慢好差强为例重率值赛])|(?<=.)[与和同](?=[^，]*(?:持平|相当))"
+    r"(?<![占同环可对相])[较比](?![大高多少快慢好差强为例重率值赛较])|(?<=[一-鿿])[与和同](?=[^，]*比较)|(?<=.)[与和同](?=[^，]*(?:持平|相当))"
 )
 _MOST = re.compile(f"(?:(?:{'|'.join(_RANKS['fields'])})(?:[上内]|中(?!部))?)+(?P<what>[^最]*)最(?P<how>.)$")
 _SHORT = 12  # characters of the name of a kind of thing

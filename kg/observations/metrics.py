@@ -23,7 +23,9 @@ _OTHER = re.compile("[及和与或]|以及|并")
 _PER = re.compile(rf"(?:每(?:{either([*UNITS, '月', '季度'])}))+$")
 _LIST_STOP = re.compile(r"[，。；：、！？,;:!?（(）)《》\d]")
 _WITHIN = re.compile(r"(?<![初高集])[中里]$")  # 3.5亿个包裹[中]
-_DESCRIBED = re.compile(r"(?!的)(?:以上|以下|左右)?[^，,。；;：、的]{2,16}的(?=[一-鿿]{2})")
+_DESCRIBED = re.compile(
+    r"(?!的)(?:以上|以下|左右)?(?:(?!出现|方面|参与)[^，,。；;：、的是被]){2,16}的(?=[一-鿿]{2})"
+)
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
 _TRADE = re.compile(r"^(出口|进口|收购)([^额量值总商货到至于]{2,})$")
 _YEARLY = re.compile(
