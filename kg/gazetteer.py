@@ -17,6 +17,18 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg import rules
 
+# What names the tables of the lexicon hold, divisions and countries apart.
+TABLES = {
+    "agencies": "Agency",
+    "enterprises": "Enterprise",
+    "products": "Product",
+    "institutions": "Institution",
+    "landmarks": "Place",
+    "zones": "Zone",
+    "works": "Project",
+    "programmes": "Policy",
+    "events": "Event",
+}
 LEVELS = ("Province", "City", "County", "Township")
 PREPOSITIONS = frozenset("从在向对和与到经由自以")
 MANY_TOWNS = 4
@@ -107,7 +119,7 @@ def _place_entries() -> Iterator[tuple[str, Entry]]:
 
 
 def _other_entries() -> Iterator[tuple[str, Entry]]:
-    for name, kind in (("agencies", "Agency"), ("enterprises", "Enterprise"), ("products", "Product")):
+    for name, kind in TABLES.items():
         for r in rules.lexicon(name):
             if r.get("level") == "stem":
                 continue  # 财政局: a head word, whose place makes the name

@@ -16,10 +16,16 @@ COLUMNS = {
     "countries": "iso3 name_zh full_zh alias name_en",
     "divisions": "code name level parent short lat lon pinyin",
     "enterprises": "name_zh full_zh alias name_en caution",
+    "events": "name_zh alias name_en caution",
     "former": "code name level parent successor year",
+    "institutions": "name_zh alias name_en caution",
+    "landmarks": "name_zh alias name_en caution",
     "ordinary": "word",
     "pinyin": "phrase reading label",
     "products": "name_zh alias name_en hs kind caution",
+    "programmes": "name_zh alias name_en caution",
+    "works": "name_zh alias name_en caution",
+    "zones": "name_zh alias name_en caution",
 }
 KEYS = {"agencies": ("level", "type", "name_zh"), "byhand": ("kind", "code", "name", "value")}
 RANK = {"Province": 1, "City": 2, "County": 3, "Township": 4}
