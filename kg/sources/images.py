@@ -23,13 +23,14 @@ _MOST_PIXELS = 125_000_000  # beyond, an image is refused; a broadsheet at 600 d
 _SHRUNK = 25_000_000  # pixels to which larger images are shrunk: small print stays 40 pixels high
 _SMALLEST = 40  # pixels of a side
 _DETECTED = 2560  # pixels of the longer side on which lines are looked for; they are read in full size
-_BAND = 640  # rows of them looked at in one go: the memory that the detector takes grows with these
+_BAND = 384  # rows of them looked at in one go: the memory that the detector takes grows with these
 _MARGIN = 128  # rows above and below a band that are looked at with it, so that no line is cut
 _INK = 0.5  # how much darker than the paper the ink is at least, of 2 from black to white
 _ASKEW = 0.5  # of the lines are doubtful: the sheet is not upright
 _FEW = 4  # characters of a line whose size its box does not tell
 _TOO_LARGE = 1.6  # times the body's size, up to which such a line is none of a headline
 _FILLED = 0.85  # of the height of a line's box is a character's
+_GUESSED = 0.5  # confidence below which a line is left out
 _DOUBTFUL = 0.8  # confidence below which a line is told to be doubtful
 
 
@@ -80,14 +81,23 @@ def _opened(data: bytes, number: int) -> Image:
 
 
 def shrunk(image: Image) -> Image:
-    """The image in grey, and no larger than recognition has use for."""
+    """The image in grey, dark on light, and no larger than recognition has use for."""
+    from PIL import Image as images
+    from PIL import ImageOps
+
     scale = max(1.0, (image.width * image.height / _SHRUNK) ** 0.5)
     size = int(image.width / scale), int(image.height / scale)
     image.draft("L", size)  # a JPEG need not be decoded in full
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256)
+    if image.mode in ("1", "P"):  # whose values are not to be mixed
+        image = image.convert("RGBA" if "transparency" in image.info else "L")
+    image = image.resize(size, reducing_gap=2.0)  # before a second copy is made in grey
+    if image.mode in ("RGBA", "LA"):
+        image = images.alpha_composite(images.new("RGBA", size, "white"), image.convert("RGBA"))
     grey = image if image.mode == "L" else image.convert("L")
-    return grey.resize(size, reducing_gap=2.0)
+    dark = sum(grey.histogram()[:128]) > size[0] * size[1] / 2
+    return ImageOps.invert(grey) if dark else grey  # a negative, as microfilms are
 
 
 def doubts(where: str, text: str, lines: Sequence[PrintedLine]) -> Iterator[Problem]:
@@ -106,6 +116,7 @@ def recognised(grey: Image, scale: float = 1.0) -> tuple[str, tuple[PrintedLine,
     if found and _share_doubtful(found) > _ASKEW:  # it may lie on its side or on its head
         turned = (_lines(grey.rotate(angle, expand=True), scale) for angle in (90, 180, 270))
         found = max((found, *turned), key=_legible)
+    found = [line for line in found if line.confidence >= _GUESSED]
     joined = [*rows([line for line in found if not line.upright]), *(line for line in found if line.upright)]
     return compose(joined) if found else None
 
@@ -130,6 +141,7 @@ def engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
             "Global.log_level": "error",
             "Global.max_side_len": 100_000,  # its default shrinks a sheet until lines are lost
             "Global.use_cls": False,
+            "Global.text_score": 0.0,  # what cannot be read tells that a sheet is not upright
             "Det.limit_type": "max",
             "Det.limit_side_len": _DETECTED,
             "Det.max_candidates": 20_000,
