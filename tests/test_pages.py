@@ -161,6 +161,34 @@ def test_hard_wrapped_pages_with_headlines_after_their_text() -> None:
     assert "农产品出口14.9亿元，增长43%。" in body(WRAPPED, 1)
 
 
+def test_a_few_hard_wrapped_lines_are_one_paragraph() -> None:
+    text = """永平县核桃出口增长18.6%
+本报讯（记者 何川）记者从大理海关获悉，2024年前五个月，永平
+县核桃出口2.4亿元，同比增长18.6%，占全州核桃出口总值的62.1%
+，居全州第1位。宏达公司投资8000万元新建的核桃油生产线已于4月
+投产。
+"""
+    _, articles, sentences = lay(text)
+    assert len(articles) == 1
+    assert len([s for s in sentences if s.role == "body"]) == 2
+
+
+def test_a_share_carries_on_a_sentence_cut_by_an_advertisement() -> None:
+    text = """## 城区外贸增长9.8%
+
+本报讯 今年前四个月，全市蔬菜出口12.4亿元，占全市出口总值的
+
+图为工人在分拣鲜花。 钱一鸣 摄
+
+公益广告
+
+讲文明 树新风
+
+68.3%，增长15.2%。
+"""
+    assert "占全市出口总值的68.3%，增长15.2%。" in [s.text.rpartition("亿元，")[2] for s in lay(text)[2]]
+
+
 def test_every_headline_of_a_roundup_opens_an_article() -> None:
     assert titles(ROUNDUP) == ["1—4月国有企业利润增长", "某高铁进入运行试验"]
 

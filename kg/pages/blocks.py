@@ -23,6 +23,7 @@ _TITLE_TAIL = re.compile(r"\s*[-_|—–].{2,24}")
 _STOP = re.compile(r"[。！？；]")
 _SENTENCE = re.compile(r"[。！？；]|^(?=.{24})(?=.*\d).*[，,](?!\d{3})")  # what a headline does not hold
 _LONGEST_CLOSE = 8
+_FEWEST_LINES = 4  # that show how a page is broken
 _LONGEST_FURNITURE = 120
 _LONGEST_HEADING = 45
 _LONGEST_TITLE = 100
@@ -237,10 +238,13 @@ def _is_wrapped(found: Sequence[Line]) -> bool:
     """Whether lines end where the column was full, not where a paragraph ended."""
     body = [line for line in found if not line.kind and not line.level and len(line.text) >= 8]
     ragged = sum(not closed(line.text) for line in body)
-    if len(body) < 8 or ragged < len(body) * 0.5 or median(len(line.text) for line in body) > 60:
+    if len(body) < _FEWEST_LINES or ragged < len(body) * 0.5:
+        return False
+    usual = median(len(line.text) for line in body)
+    if usual > 60 or (len(body) < 8 and usual < 16):  # a few short lines may all be headlines
         return False
     even = sum(abs(a.cells - b.cells) <= 4 for a, b in pairwise(body))
-    return even >= len(body) * 0.5
+    return even >= (len(body) - 1) * 0.5
 
 
 def _groups(found: Sequence[Line]) -> Iterator[list[Line]]:

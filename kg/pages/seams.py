@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kg.model import Page, Problem, Span
@@ -10,7 +11,9 @@ from kg.pages.blocks import Block, pattern
 _FAR = 40  # blocks between which the two halves of a sentence are looked for
 _SHORTEST = 8  # characters of a text that can be half a sentence
 _NOTED = 45  # characters of one whose other half is missed
-_NEVER_FIRST = frozenset("的了着过和与及等、，,：:；;。.”）)》%")  # no sentence starts so
+_NEVER_FIRST = re.compile(
+    r"[的了着过和与及等、，,：:；;。.”）)》%]|\d[\d.]*(?:%|个百分点|[亿万]?元)"
+)  # no text starts so
 
 
 def continuations(page: Page, blocks: Sequence[Block]) -> tuple[dict[int, int], list[Problem]]:
@@ -50,5 +53,11 @@ def _fit(blocks: Sequence[Block], whole: str, i: int, j: int, nearest: bool) -> 
     if nearest:
         printed = blocks[j].lines[0].gap > 1 or bool(between) or left in "，、"
         headed = any(other.kind == "heading" for other in between)
-        return 1.5 * printed + 3 * met + 2 * (right in _NEVER_FIRST) - 2.0 * headed - opened
+        return (
+            1.5 * printed
+            + 3 * met
+            + 2 * (_NEVER_FIRST.match(blocks[j].text) is not None)
+            - 2.0 * headed
+            - opened
+        )
     return 2.0 - opened if met else -1.0
