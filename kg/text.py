@@ -21,6 +21,7 @@ _GAP = re.compile(rf"[\s{INVISIBLE}]+")
 _SPACED = re.compile(rf"[ \u3000](?:(?<=[{HAN}].)[、，。；：！？,;\d]|(?<=[\d.，。、；].)[{HAN}])")
 _DOUBLED = re.compile(r"(?<!\S)(?:(\S{1,20})\1(?:[ \u3000]+|(?!\S)))+")
 _LONGEST_DOUBLED = 150  # characters of a headline, byline or caption: those are what is printed twice
+_LONGEST_SENTENCE = 2000
 _TOKEN = re.compile(r"\S+")
 _FOLDABLE = "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a％＋－．／＆]"
 _HAS_FOLDABLE = re.compile(_FOLDABLE)
@@ -68,9 +69,20 @@ def _folded(text: str) -> str:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of a repaired paragraph; what lies between them is white space."""
     for found in _SENTENCE.finditer(text):
-        if kept := found[0].strip():
-            start = text.index(kept[0], found.start())
-            yield start, start + len(kept)
+        for first, last in _pieces(text, *found.span()):
+            if kept := text[first:last].strip():
+                start = text.index(kept[0], first)
+                yield start, start + len(kept)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, cut at commas where it is too long for one: a list without a stop, or no prose."""
+    while end - start > _LONGEST_SENTENCE:
+        bound = start + _LONGEST_SENTENCE
+        cut = max(text.rfind(mark, start, bound) + 1 for mark in "，、, ") or bound
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _kept(

@@ -94,3 +94,14 @@ def test_sentences_cover_the_paragraph_in_order(paragraph: str) -> None:
     assert all(a[1] <= b[0] for a, b in pairwise(cut))
     covered = {i for start, end in cut for i in range(start, end)}
     assert all(i in covered for i, c in enumerate(paragraph) if not c.isspace())
+
+
+def test_no_sentence_is_longer_than_prose_is() -> None:
+    listed, endless = "甲公司，" * 1000, "1" * 4001
+    for paragraph in (listed, endless):
+        cut = [paragraph[start:end] for start, end in text.sentences(paragraph)]
+        assert "".join(cut) == paragraph
+        assert max(map(len, cut)) <= 2000
+    assert {paragraph[-1] for paragraph in (listed[start:end] for start, end in text.sentences(listed))} == {
+        "，"
+    }

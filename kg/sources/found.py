@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.model import Page, PrintedLine, Problem
 
-LONGEST = 1_000_000  # characters of one page: a newspaper's have some ten thousand
+LONGEST = 500_000  # characters of one page: a newspaper's have some ten thousand
 
 Found = Iterator[Page | Problem]
 
