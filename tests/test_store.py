@@ -125,6 +125,7 @@ def test_questions_are_answered_the_same_everywhere(asked: store.Store, sample: 
         "subject": FIRM,
         "title": "外贸",
         "metric": "出口额",
+        "relation": "exports",
     }
     needed = {p.name: known[p.name] for p in queries.load(name).parameters if p.required}
     assert queries.run(asked, name, needed) == queries.run(store.open_store(sample), name, needed)
