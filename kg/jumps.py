@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from kg.model import Article, Extraction, Issue, Page, Problem, Span
@@ -114,7 +115,8 @@ def _one_issue(a: Piece, b: Piece) -> bool:
         return False
     stated = days[0] == days[1] and len(days[0]) == len("2025-08-02")
     both = a.issue.paper is not None and b.issue.paper is not None
-    return (stated and both) or _NUMBER.sub("", a.page.name) == _NUMBER.sub("", b.page.name)
+    files = {_NUMBER.sub("", PurePosixPath(piece.page.name).stem) for piece in (a, b)}
+    return (stated and both) or len(files) == 1
 
 
 def _likeness(a: Piece, b: Piece) -> float:

@@ -17,7 +17,7 @@ import pytest
 from browser import chromium
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from kg import pages, sources
 from kg.model import Box, Page, Problem
@@ -296,6 +296,22 @@ def test_a_missing_extra_is_named(
         Image.new("L", (200, 200), 255).save(blank, "PNG")
     _, problems = read(tmp_path, name, blank.getvalue() or b"<html>")
     assert [f"pip install 'fangzhi[{extra}]'" in p.remedy for p in problems] == [True]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "I;16", "negative", "transparent"])
+def test_every_kind_of_image_becomes_dark_on_light(mode: str) -> None:
+    from kg.sources import images
+
+    ink = Image.new("L", (200, 100), 0)
+    ink.paste(255, (20, 40, 180, 60))
+    made: dict[str, Image.Image] = {"negative": ink, "transparent": Image.new("RGBA", ink.size, "black")}
+    made["transparent"].putalpha(ink)
+    page = made.get(mode) or ImageOps.invert(ink).convert(mode if mode != "I;16" else "I").convert(mode)
+    if mode == "I;16":
+        page = page.point(lambda value: value * 256)
+    grey = images.shrunk(page)
+    assert (grey.mode, grey.size) == ("L", ink.size)
+    assert (grey.crop((30, 45, 170, 55)).getextrema(), grey.getpixel((5, 5)) in (254, 255)) == ((0, 0), True)
 
 
 def test_stray_controls_do_not_stop_the_reading(tmp_path: Path) -> None:

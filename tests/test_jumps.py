@@ -114,6 +114,7 @@ def test_pages_know_what_they_lack() -> None:
 def test_pieces_in_files_of_one_issue_are_linked() -> None:
     inner = page("jcrb_20240716_02.txt", INNER)
     assert links(page("jcrb_20240716_01.txt", FRONT), inner) == [(inner.name, 2, "jcrb_20240716_01.txt", 1)]
+    assert links(page("jcrb_20240716_01.md", FRONT), inner) == [(inner.name, 2, "jcrb_20240716_01.md", 1)]
     named = page("x.txt", "《江城日报》2024-07-16 星期二 A2\n" + INNER.split("\n", 1)[1])
     assert links(page("y.txt", FRONT), named) == [("x.txt", 2, "y.txt", 1)]
 

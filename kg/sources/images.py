@@ -92,10 +92,11 @@ def shrunk(image: Image) -> Image:
         image = image.point(lambda value: value / 256)
     if image.mode in ("1", "P"):  # whose values are not to be mixed
         image = image.convert("RGBA" if "transparency" in image.info else "L")
-    image = image.resize(size, reducing_gap=2.0)  # before a second copy is made in grey
+    if scale >= 2:
+        image = image.reduce(int(scale))  # before a copy is made in grey: a large one would take memory
     if image.mode in ("RGBA", "LA"):
-        image = images.alpha_composite(images.new("RGBA", size, "white"), image.convert("RGBA"))
-    grey = image if image.mode == "L" else image.convert("L")
+        image = images.alpha_composite(images.new("RGBA", image.size, "white"), image.convert("RGBA"))
+    grey = (image if image.mode == "L" else image.convert("L")).resize(size)
     dark = sum(grey.histogram()[:128]) > size[0] * size[1] / 2
     return ImageOps.invert(grey) if dark else grey  # a negative, as microfilms are
 
@@ -145,6 +146,7 @@ def engine() -> Any:  # noqa: ANN401 -- rapidocr has no types
             "Det.limit_type": "max",
             "Det.limit_side_len": _DETECTED,
             "Det.max_candidates": 20_000,
+            "Rec.rec_batch_num": 2,  # lines read in one go: the memory that it takes grows with these
         }
     )
     ocr(numpy.zeros((_SMALLEST, _SMALLEST), numpy.uint8))  # only now does it load its detector
