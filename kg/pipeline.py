@@ -5,14 +5,20 @@ They see one page and keep no state, so pages can be read in any order and in pa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from kg import mentions, observations, pages, relations, resolve, script, slips
-from kg.model import Document, Entity, Evidence, Extraction, Fact, Observation, Page, Problem
+from kg import mentions, observations, pages, relations, resolve, rules, script, slips
+from kg.model import Document, Entity, Evidence, Extraction, Fact, Mention, Observation, Page, Problem
 
-# Common nouns and names in passing: kept only where a fact or a figure uses them.
-ONLY_IF_USED = frozenset({"Product", "Group", "Place"})
+# Common nouns: kept only where a fact or a figure uses them, or the page comes back to them so often.
+ONLY_IF_USED = frozenset({"Product", "Group"})
+OFTEN = 3
+SURE = 0.85  # of a place's name, where nothing is said of it
+# Parts of the world, named in passing as a rule.
+VAST = frozenset(rules.table("names")["vast"]["places"].split())
 
 
 def read_page(page: Page) -> Extraction:
@@ -20,7 +26,7 @@ def read_page(page: Page) -> Extraction:
     read, problems = document(page)
     facts = relations.find(read)
     figures, unread = observations.find(read)
-    entities = _used(read.entities, facts, figures)
+    entities = _used(read, facts, figures)
     return Extraction(
         page, read.issue, read.articles, entities, tuple(facts), tuple(figures), (*problems, *unread)
     )
@@ -43,19 +49,29 @@ def document(page: Page) -> tuple[Document, list[Problem]]:
     return Document(page, issue, articles, sentences, keyed, every, home), [*problems, *slipped]
 
 
-def _used(
-    entities: Iterable[Entity], facts: Sequence[Fact], figures: Sequence[Observation]
-) -> tuple[Entity, ...]:
-    """The entities that count: common nouns only where a statement uses them, with the places it adds."""
-    known = {e.key: e for e in entities}
+def _used(read: Document, facts: Sequence[Fact], figures: Sequence[Observation]) -> tuple[Entity, ...]:
+    """The entities that count: common nouns only where something is said of them, with the places it adds."""
+    known = {e.key: e for e in read.entities}
     articles: dict[str, set[int]] = {}
     for keys, proofs in _statements(facts, figures):
         for key in keys:
             articles.setdefault(key, set()).update(proof.article for proof in proofs)
             if key not in known:
                 known[key] = resolve.place(key.removeprefix("place:"))
-    kept = (e for e in known.values() if e.key in articles or (e.articles and e.type not in ONLY_IF_USED))
+    named: dict[str, list[Mention]] = defaultdict(list)
+    for m in chain.from_iterable(read.mentions):
+        named[m.entity].append(m)
+    kept = (e for e in known.values() if e.key in articles or (e.articles and _counts(e, named[e.key])))
     return tuple(replace(e, articles=tuple(sorted({*e.articles, *articles.get(e.key, ())}))) for e in kept)
+
+
+def _counts(entity: Entity, named: Sequence[Mention]) -> bool:
+    """Whether a thing that nothing is said of is worth a place of its own, by the names that it has."""
+    if entity.type in ONLY_IF_USED:
+        return len(named) >= OFTEN
+    if entity.type != "Place":
+        return True
+    return entity.name not in VAST and any(m.certainty >= SURE for m in named)
 
 
 def _statements(

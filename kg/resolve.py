@@ -128,7 +128,7 @@ def _alike(kind: str, name: str) -> str:
     if kind == "Zone":
         for long, short in _ZONE:
             form = form.replace(long, short)
-    return form
+    return form.removesuffix("地区") if kind == "Place" and len(form) > 3 else form
 
 
 def _longer(kind: str, form: str, known: Iterable[str]) -> str:

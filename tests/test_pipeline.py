@@ -57,3 +57,21 @@ def test_any_page_is_read_and_proved(text: str) -> None:
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name[:3])
 def test_the_seeds_are_read_and_proved(path: Path) -> None:
     holds(kg.read_page(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "unnamed"),
+    [
+        ("记者沿着滹沱河采访。", {"滹沱河"}, set[str]()),
+        ("公司负责人说，欧洲和滹沱河一样美。", {"滹沱河"}, {"欧洲"}),
+        ("东北有雪。东北地区多云。", {"东北地区"}, {"东北"}),
+        ("他走进市场买高岭土。", set[str](), {"高岭土"}),
+        ("高岭土好。他爱高岭土，也懂高岭土。", {"高岭土"}, set[str]()),
+    ],
+)
+def test_what_nothing_is_said_of_counts_where_it_is_the_pages_own(
+    text: str, named: set[str], unnamed: set[str]
+) -> None:
+    names = {e.name for e in kg.read_page(text, "2025-08-02").entities}
+    assert named <= names
+    assert not unnamed & names

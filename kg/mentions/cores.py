@@ -24,6 +24,8 @@ MONEY = re.compile(r"\d(?:亿|万)?元")
 SUM = re.compile(r"[\d.]+[万亿]*美?元(?:以上|以下)?的?[\u4e00-\u9fff]{0,4}")  # 500万元以上技改+项目
 CARRIED = ("实施", "推行", "实施了", "实施好")  # before a quotation and 工程: a programme
 INVESTED = re.compile("[元亩]的$|平方米的$|千瓦的$|吨的$")
+RAILS = ("铁路", "高铁", "高速铁路", "高速公路")  # called by both their ends, not by one place
+LEVELLED = re.compile("(?:国家|省|市|县)级")
 PHASE = re.compile(r"[A-Za-z\d]|[一二三四五六七八九十]+(?:期|号|线)")
 LEVEL_ENDS = frozenset("省市县区旗州盟乡镇国邦")
 NO_TERRITORY = ("两国", "各国", "各省", "各市", "各县", "外国", "全国", "各区", "各乡")
@@ -94,9 +96,24 @@ def _is_generic(core: Core) -> bool:
         return True
     if head.type == "Enterprise" and not head.verbs and (text.endswith(KINDS) or _is_country_only(core)):
         return True
+    if head.named and _is_class(core):
+        return True
     return (head.type == "Policy" and bool(MONEY.search(text))) or (
         head.type == "Zone" and _is_designation(core)
     )
+
+
+def _is_class(core: Core) -> bool:
+    """上海+铁路, 关停+500万千瓦机组, 列为+广东省产业基地, 国家级+加工基地: no works to point at."""
+    grower, text = core.grower, core.grower.text
+    place = grower.places.get(core.first)
+    if place and place.end == core.start and text[core.start : core.end] in RAILS:
+        return True
+    before = text[max(0, core.first - 6) : core.first]
+    if names().gone.search(before) and text[core.first].isdigit():
+        return True
+    base = text.endswith("基地", 0, core.end)
+    return base and bool(LEVELLED.match(core.text) or names().titled.search(before))
 
 
 def _is_programme(core: Core) -> bool:

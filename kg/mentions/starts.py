@@ -36,6 +36,8 @@ def name_start(grower: Grower, head: Head, start: int) -> int:
         first = capacity.end()
     if head.type == "Enterprise":
         first = _firm_start(grower, head, first, start)
+    if head.type == "Project" and first == start:
+        first = _stopped_short(grower, start)
     if head.type in LONG:
         first = _joined(grower, head, first, start)
     if head.type in MADE:
@@ -126,6 +128,14 @@ def _rescued(grower: Grower, first: int) -> int:
         return first
     stopped = any((p := grower.piece_at(i)) and p.kind == "stop" for i in between)
     return first if stopped or not BREAKS.isdisjoint(grower.text[nearest:first]) else nearest
+
+
+def _stopped_short(grower: Grower, start: int) -> int:
+    """青海哇让+电站: a place and two characters of which the second is a stop word elsewhere."""
+    place = next((p for p in range(start - 7, start - 3) if p in grower.places), None)
+    if place is None or grower.places[place].end != start - 2 or grower.piece_at(start - 2):
+        return start
+    return start if grower.text[start - 1] in LINKS or grower.text[start - 2] in BREAKS else place
 
 
 def _firm_start(grower: Grower, head: Head, first: int, start: int) -> int:
