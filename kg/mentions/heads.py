@@ -118,7 +118,8 @@ def _built(text: str, zone: Found) -> Found:
 def _in_use(text: str, road: Found) -> Found:
     """A road or railway that nobody is building is a place."""
     around = text[max(0, road.start - 12) : road.start], text[road.end : road.end + 14]
-    if any(names().works_near.search(part.split("。")[0]) for part in around):
+    being = any(names().works_near.search(part.split("。")[0]) for part in around)
+    if being and not names().opened.match(text, road.end):
         return road
     return road._replace(type="Place", rule=road.rule.replace("Project", "Place"))
 

@@ -101,6 +101,7 @@ class Names:
     roads: tuple[str, ...]
     works_near: re.Pattern[str]  # what tells that a road is being built
     built: tuple[re.Pattern[str], re.Pattern[str]]  # what stands before or after a park that is being built
+    opened: re.Pattern[str]  # what follows a road that has been opened
     gone: re.Pattern[str]  # verbs before works of which so much is closed
     titled: re.Pattern[str]  # verbs before what a title makes of a place
     trades: re.Pattern[str]  # words for what a firm makes or does
@@ -235,6 +236,7 @@ def names() -> Names:
         roads=tuple(table["built"]["roads"].split()),
         works_near=re.compile(table["built"]["works"]),
         built=(re.compile(table["built"]["before"]), re.compile(table["built"]["after"])),
+        opened=re.compile(table["built"]["opened"]),
         gone=re.compile(table["built"]["gone"]),
         titled=re.compile(table["built"]["titled"]),
         trades=re.compile(rf"储能|{brands}|{table['alias']['industry']}"),
