@@ -10,6 +10,8 @@ from rich import markup
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # with these a spreadsheet would begin to compute
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Backslashes that rich would eat: at the end, where a tag may follow, and before a bracket that opens no tag.
+_EATEN = re.compile(r"\\+$|\\(?=\[(?![a-z#/@][^\[]*?\]))")
 _UNSEEN = ("Cc", "Cf", "Cs")  # controls, among them what moves the cursor and what turns the line round
 
 
@@ -21,7 +23,7 @@ def one_line(text: object) -> str:
 
 def terminal(text: object) -> str:
     """For rich: no markup of its own, nothing that a terminal would obey."""
-    return markup.escape(one_line(text))
+    return markup.escape(_EATEN.sub(lambda m: m[0] * 2, one_line(text)))
 
 
 def cell(text: str) -> str:
