@@ -77,7 +77,7 @@ class Names:
     def _spots(self, text: str) -> list[tuple[int, gazetteer.Piece | None]]:
         """Where a name may begin, with what the gazetteer knows there."""
         if text not in self._scanned:
-            pieces = {p.start: p for p in gazetteer.scan(text) if p.entries}
+            pieces = {p.start: p for p in _places(text)}
             starts = (i for i in range(len(text) - 1) if i in pieces or text[i : i + 2] in self._begin)
             self._scanned[text] = [(i, pieces.get(i)) for i in starts]
         return self._scanned[text]
@@ -110,6 +110,15 @@ class Names:
             return None  # 金井, 新建: words, where nothing tells that the township is meant
         known = self._forms.get(entry.name)
         return piece.end, known.key if known and known.type == entry.type else f"place:{entry.code}"
+
+
+def _places(text: str) -> list[gazetteer.Piece]:
+    """What the gazetteer knows in a name; where it knows the whole name, what it knows without its end."""
+    pieces = [p for p in gazetteer.scan(text) if p.entries]
+    whole = pieces and pieces[0].end == len(text) and pieces[0].start == 0
+    if whole and not any(e.type in DIVISIONS for e in pieces[0].entries):
+        return [p for p in gazetteer.scan(text[:-1]) if p.entries]
+    return pieces
 
 
 def _claim(entity: Entity) -> tuple[bool, int]:
