@@ -466,6 +466,12 @@ UNITS = [
 ]
 
 
+def test_a_change_that_nobody_owns_is_told() -> None:
+    _, problems = observations.find(document("利润同比增长8.0%。", home=None))
+    told = [p.message for p in problems]
+    assert told == ["no figure made of 增长8.0%: it goes with no figure, owner or term"]
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_reading_time_grows_with_length_alone(unit: str) -> None:
     def seconds(length: int) -> float:

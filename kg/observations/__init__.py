@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kg import values
-from kg.model import Document, Issue, Mention, Observation, Period, Problem, Sentence
+from kg.model import Change, Document, Issue, Mention, Observation, Period, Problem, Rank, Sentence
 from kg.observations import kinds, merging, owners, subjects, trust
 from kg.observations.figures import read
 from kg.observations.scene import Days, Draft, Scene
@@ -37,12 +37,20 @@ def find(
         weighed = [replace(o, confidence=round(believe(o, features), 2)) for o, features in read]
         found += [(o, sentence.role != "body") for o in weighed if o.confidence >= trust.LEAST]
         problems += [_unlikely(o) for o in weighed if o.confidence < trust.LEAST]
-        for q, why in scene.dropped:
-            span = sentence.span(q.start, q.end)
+        for item, why in (*scene.dropped, *_unjoined(scene)):
+            span = sentence.span(item.start, item.end)
             problems.append(
-                Problem(document.page.name, f"no figure made of {q.text}: {why}", "", span, "note")
+                Problem(document.page.name, f"no figure made of {item.text}: {why}", "", span, "note")
             )
     return merging.merged(found), problems
+
+
+def _unjoined(scene: Scene) -> Iterator[tuple[Change | Rank, str]]:
+    """Changes and ranks that no figure of the sentence holds."""
+    items: tuple[Change | Rank, ...] = (*scene.values.changes, *scene.values.ranks)
+    for item in items:
+        if not any(d.start <= item.start < d.end for d in scene.drafts):
+            yield item, "it goes with no figure, owner or term"
 
 
 @dataclass(slots=True)
