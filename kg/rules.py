@@ -1,7 +1,7 @@
 """Reads `kg/rules/*.toml` (how the papers say it) and `kg/lexicon/*.tsv` (what is known before reading).
 
 The only module that opens those files. Tables are read once a process. The environment variable `KG_RULES`
-names a folder of the user's own: what its `<name>.toml` says is added to the table of that name.
+names a folder of the user's own: what its `relations.toml` says is added to the relations.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class RuleError(ValueError):
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The parsed `kg/rules/<name>.toml`, with what the user's own file of that name adds to it."""
+    """The parsed `kg/rules/<name>.toml`; to the relations, those of the user's own are added."""
     text = (files("kg") / "rules" / f"{name}.toml").read_text("utf-8")
     shipped = _parsed(text, f"kg/rules/{name}.toml")
-    own = own_folder()
-    return joined(shipped, read(own / f"{name}.toml")) if own else shipped
+    own = own_folder() if name == "relations" else None
+    return joined(shipped, read(own / "relations.toml"), own / "relations.toml") if own else shipped
 
 
 def own_folder() -> Path | None:
@@ -49,15 +49,22 @@ def read(path: Path) -> dict[str, Any]:
         raise RuleError(f"{path}: not UTF-8: {error}; save it as UTF-8") from error
 
 
-def joined(table: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Two tables as one: tables within them joined, lists one after the other, else the second's word."""
+def joined(table: Mapping[str, Any], more: Mapping[str, Any], where: Path) -> dict[str, Any]:
+    """Two tables as one: tables within them joined, lists one after the other, else the second's word.
+
+    Raises RuleError where the second, from the file `where`, has something of another shape.
+    """
     both = dict(table)
     for key, value in more.items():
         old = both.get(key)
-        if isinstance(old, dict) and isinstance(value, dict):
-            both[key] = joined(old, value)
+        if old is not None and type(old) is not type(value):
+            raise RuleError(
+                f"{where}: {key} is of another shape than ours; write it as kg/rules/relations.toml does"
+            )
+        if isinstance(old, dict):
+            both[key] = joined(old, value, where)
         else:
-            both[key] = [*old, *value] if isinstance(old, list) and isinstance(value, list) else value
+            both[key] = [*old, *value] if isinstance(old, list) else value
     return both
 
 

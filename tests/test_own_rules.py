@@ -109,3 +109,13 @@ def test_what_is_wrong_in_ones_own_rules_is_named(own: Path) -> None:
     assert "[acquires] lacks zh" in kg(own, "build", "page.txt").stderr
     path.write_text("[acquires", "utf-8")
     assert "relations.toml" in kg(own, "build", "page.txt").stderr
+    for text, told in (("acquires = 3", "[acquires]"), ("[[exports]]\nx = 1", "exports is of another shape")):
+        path.write_text(text, "utf-8")
+        done = kg(own, "rules", "check")
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    (path.parent / "relations.toml").unlink()
+    path.parent.rmdir()
+    assert "no such folder" in kg(own, "build", "page.txt").stderr
+    assert kg(own, "query").stderr == ""

@@ -91,6 +91,8 @@ def _rules(name: str, table: Mapping[str, Any]) -> tuple[Rule, ...]:
 
 def declared(name: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
     """The table of a relation. Raises RuleError where it does not say what the relation is."""
+    if not isinstance(table, Mapping):
+        raise rules.RuleError(f"relations.toml: {name} is no table; write it as [{name}]")
     missing = [key for key in NEEDED if key not in table]
     if missing:
         raise rules.RuleError(

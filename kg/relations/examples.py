@@ -62,7 +62,7 @@ def said(facts: Sequence[Fact], document: Document) -> list[list[str]]:
 
 def unproved(name: str, table: Mapping[str, Any]) -> Iterator[str]:
     """A line for each rule of a relation that does not do what its examples say."""
-    for number, row in enumerate(table.get("rules", ()), 1):
+    for number, row in enumerate(relations.declared(name, table).get("rules", ()), 1):
         only = {name: {**table, "rules": [row], "ways": {}}}
         cases = [(e["text"], e.get("home", ""), sorted(e["is"])) for e in row.get("finds", ())]
         if not cases:
