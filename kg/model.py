@@ -5,13 +5,14 @@ Offsets count Unicode code points of the page as printed, ends exclusive, unless
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 Kind = Literal["Actual", "Target", "Forecast"]
+Stage = Literal["Approved", "Signed", "Started", "Building", "Halted", "Completed", "Operating"]
 Role = Literal["body", "title", "subhead", "caption"]
 
 
@@ -143,21 +144,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a sentence: `text == sentence.text[start:end]`.
-
-    `name` is the fullest form the document gives; `code` the GB/T 2260 or ISO 3166 code of a place, if any;
-    `entity` the key that `resolve` gives, the same for all mentions of one thing.
-    """
+    """A name in a sentence: `text == sentence.text[start:end]`."""
 
     start: int
     end: int
     text: str
     type: str  # a class of the ontology
-    name: str
-    code: str | None = None
+    name: str  # the fullest form the document gives
+    code: str | None = None  # of a place: GB/T 2260 or ISO 3166
     rule: str = ""
     certainty: float = 1.0
-    entity: str = ""
+    entity: str = ""  # the key that `resolve` gives, the same for all mentions of one thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +253,18 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """A stage that a project has reached, or is to reach: when, as far as the text tells."""
+
+    subject: str  # entity key
+    stage: Stage
+    period: tuple[date, date] | None = None  # where None: known when the page was published
+    kind: Kind = "Actual"
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A page cut, repaired and with its names found: what relations and observations read.
 
@@ -276,14 +285,6 @@ class Document:
         span = sentence.span(start, end)
         return Evidence(self.page.name, sentence.article, span, self.page.text[span.start : span.end], rule)
 
-    def paragraphs(self) -> Iterator[range]:
-        """Runs of sentence indexes that share a paragraph."""
-        first = 0
-        for i in range(1, len(self.sentences) + 1):
-            if i == len(self.sentences) or self.sentences[i].paragraph != self.sentences[first].paragraph:
-                yield range(first, i)
-                first = i
-
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
@@ -295,4 +296,5 @@ class Extraction:
     entities: tuple[Entity, ...]
     facts: tuple[Fact, ...]
     observations: tuple[Observation, ...]
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
