@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-VERBS = ("build", "query", "show", "view", "export", "check", "score", "explain", "ontology")
+VERBS = ("build", "query", "show", "view", "export", "check", "score", "explain", "ontology", "serve")
 
 
 def kg(*words: str | Path, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ pipeline graph ontology
 store
 lookup answers queries known check export score explain learn builder
 view notebook
-render
+render serve
 cli __main__
 """.strip().splitlines()
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names.split()}

@@ -1,4 +1,4 @@
-"""The command `kg`: one short function a verb. With its two modules the only code that prints."""
+"""The command `kg`: one short function a verb. With its modules the only code that prints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kg import __version__, builder, check, export, known, queries, render, rules, score, store
 from kg import view as viewing
-from kg.cli import authoring
+from kg.cli import authoring, serving
 from kg.cli.console import AsJson, err, fail, out
 from kg.harmless import terminal
 from kg.store import Store
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(authoring.app)
 app.add_typer(authoring.own, name="rules")
+app.add_typer(serving.app)
 
 Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]

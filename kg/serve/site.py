@@ -1,0 +1,32 @@
+"""What all pages of the explorer share: the snapshot of the graph that is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+
+from kg.store import Store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A graph being served. `generation` is the folder of its store, which no build ever changes."""
+
+    folder: Path
+    generation: Path
+    store: Store
+
+
+def open_site(folder: Path) -> Site:
+    """The site of a build folder. Raises `StoreError` where no graph is there."""
+    generation = (folder / "store").resolve()
+    return Site(folder, generation, open_store(folder))
+
+
+def site(request: Request) -> Site:
+    """The site that a request is answered from."""
+    found = request.app.state.site
+    assert isinstance(found, Site)
+    return found
