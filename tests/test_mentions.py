@@ -157,6 +157,17 @@ def test_who_tells_it_is_no_name() -> None:
         ("Enterprise", "广西桂和高速公路有限公司揭牌", "广西桂和高速公路有限公司"),
         ("Zone", "五台镁基新材料产业园区投产", "五台镁基新材料产业园区"),  # 五台 is no count
         ("Place", "来到秦淮河,灯会正盛", "秦淮河"),
+        (
+            "Product",
+            "1-4月纺织服装出口增长",
+            "纺织服装",
+        ),  # neither when nor how much goods are, belongs to them
+        ("Product", "云川市15万亩葡萄上市", "葡萄"),
+        ("Product", "年产3GW硅片", "硅片"),
+        ("Product", "亚太地区化肥涨价", "化肥"),
+        ("Policy", "合肥市编制新能源产业发展规划", "新能源产业发展规划"),
+        ("Agency", "山西省经信委消费品产业处处长说", "山西省经信委消费品产业处"),
+        ("Agency", "人社部门发放补贴", "人社部门"),  # not the ministry alone
     ],
 )
 def test_where_a_name_begins(kind: str, text: str, name: str) -> None:
@@ -170,6 +181,25 @@ def test_words_are_no_persons() -> None:
 def test_many_names_in_a_row_are_persons() -> None:
     row = "座谈会上,张某甲、任少波、刘珺、梁文锋、魏洪兴先后发言"
     assert set(names_of("Person", row)) >= {"任少波", "刘珺", "梁文锋", "魏洪兴"}
+
+
+@pytest.mark.parametrize(
+    ("text", "outer", "kind", "name"),
+    [
+        ("三亚凤凰国际机场T3航站楼投用", "三亚凤凰国际机场T3航站楼", "Place", "三亚凤凰国际机场"),
+        (
+            "呼朔至云川高速公路雁岭峡谷大桥合龙",
+            "呼朔至云川高速公路雁岭峡谷大桥",
+            "Project",
+            "呼朔至云川高速公路",
+        ),
+        ("外交部亚洲司发布消息", "外交部亚洲司", "Agency", "外交部"),
+    ],
+)
+def test_the_greater_thing_is_named_inside_its_part(text: str, outer: str, kind: str, name: str) -> None:
+    found = mentions.find([Sentence(text, tuple(range(len(text))), 1, 0)], [TAIYUAN])
+    assert outer in {m.text for m in found.mentions[0]}
+    assert (kind, name) in {(m.type, m.text) for m in found.nested[0]}
 
 
 @pytest.mark.parametrize(

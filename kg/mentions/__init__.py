@@ -69,6 +69,7 @@ def _candidates(text: str, homes: Sequence[str | None], bounds: Sequence[int]) -
     found += _pattern_names(text, grower)
     found += people.people(text, grower)
     found += firms.phases(text, grower)
+    found += tuple(heads.offices(text, found))
     for finder in (firms.listed, firms.short_names, firms.repeated):
         found += tuple(finder(text, grower, found))  # each reads what those before it found
     return found
@@ -118,12 +119,22 @@ def _known_names(text: str, pieces: Sequence[Piece], places: Places) -> Iterator
             name = text[piece.start : piece.end]
             yield Found(piece.start, piece.end, "Place", name, None, "Place/feature", 0.8)
             continue
+        if piece.kind == "name" and text[piece.end - 1 : piece.end + 1] == "部门":
+            yield from _branch(text, piece)
+            continue
         for entry in piece.entries:
             if entry.type not in gazetteer.LEVELS and (not entry.caution or entry.name in sure):
                 if before is None and entry.type == "Enterprise" and _runs_on(text, piece):
                     break
                 yield Found(piece.start, piece.end, entry.type, entry.name, entry.code, "lexicon", 0.95)
                 break
+
+
+def _branch(text: str, piece: Piece) -> Iterator[Found]:
+    """人社部门, which is no 人社部: the organs of one branch."""
+    if any(e.type == "Agency" for e in piece.entries):
+        end = piece.end + 1
+        yield Found(piece.start, end, "Agency", text[piece.start : end], None, "Agency/branch", 0.8)
 
 
 def _runs_on(text: str, piece: Piece) -> bool:
@@ -239,19 +250,32 @@ def _counts_inside(inner: Found, outer: Found) -> bool:
     if inner.rule == "lexicon" and inner.type == "Institution" == outer.type:
         return inside and inner.start == outer.start and inner.end < outer.end
     if not inside or inner.type == outer.type:
-        return inside and inner.rule == "known" and inner.type == "Project" and inner.name != outer.name
+        if not inside or inner.name == outer.name:
+            return False
+        if inner.type == "Project":
+            return inner.rule == "known" or (inner.start == outer.start and _carries(inner, outer))
+        return outer.rule == "Agency/office" and inner.start == outer.start
     if inner.end - inner.start == outer.end - outer.start:
         return inner.type in PLACES and outer.type == "Project"
     if inner.type in PLACES:
         return outer.type not in UNPLACED and not (outer.rule.endswith("/team") and inner.type == "Country")
-    if inner.rule == "lexicon" and inner.type in ("Agency", "Institution"):
+    if inner.rule in ("lexicon", "known") and inner.type in ("Agency", "Institution"):
         return outer.type in BUILT or outer.type == "Policy"
+    if inner.type == "Place":  # 果子沟 in 果子沟管道工程
+        known = inner.rule in ("lexicon", "Place/spot") and inner.end - inner.start > 2
+        return known and outer.type == "Project" and inner.start == outer.start
     if inner.type == "Policy":
         return inner.rule == "known" and outer.type in BUILT
     return (inner.type == "Enterprise" and outer.type in BUILT) or (inner.type, outer.type) == (
         "Product",
         "Project",
     )
+
+
+def _carries(line: Found, works: Found) -> bool:
+    """Whether works are of a line: 六枝至安龙高速公路+花江峡谷大桥."""
+    of_line = works.name.endswith(("大桥", "隧道")) and works.end - line.end > 3
+    return of_line and line.name.endswith(("铁路", "高铁", "高速公路"))
 
 
 def _by_sentence(text: str, found: Iterable[Found], bounds: Sequence[int], count: int) -> MentionRows:

@@ -79,7 +79,7 @@ class Grower:
         if not head.modest:
             return False
         named = piece.start in self.places or any(e.type in OWNERS for e in piece.entries)
-        return named or piece.kind == "verb" or word in head.bounds
+        return named or piece.kind == "verb" or word in head.bounds or word in names().known_places
 
     def _begins(self, piece: Piece) -> bool:
         """The 中 of 中科, 中铁, 中煤, …: nothing before it that it could belong to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg import gazetteer
 from kg.mentions.cores import BARE_LEVEL, PHASE, Core, is_name
@@ -11,6 +11,11 @@ from kg.mentions.grower import NUMERALS, Grower
 from kg.mentions.namerules import Found, Head, names
 from kg.mentions.starts import brand_start, name_start
 
+# A part of an organ, by what follows it: 消费品产业处 in 省经信委消费品产业处处长.
+OFFICE = re.compile(
+    "(?!公司)(?:(?![公在的和与对了将等为是及查严])[\u4e00-\u9fff]){2,10}?[司处](?=副?[司处]长|副?主任|有关|相关|负责|工作人员"
+    "|发布|介绍|表示|[^\u4e00-\u9fff])"
+)
 MARKS = frozenset("，。；：,;:、")
 LATER_PHASE = re.compile("[（(][一二三四五六]期[)）]|(?:项目|工程)?[一二三四五六]期(?:工程|项目)?(?!间)")
 SURE, BRANDED = 0.9, 0.7  # how often such names are right
@@ -63,6 +68,13 @@ def _head_name(grower: Grower, head: Head, start: int, end: int) -> Found | None
     if place and head.type == "Agency" and place.type in gazetteer.LEVELS and place.end == start:
         name = _of_place(place.name, grower.text[start:end], name)
     return Found(first, end, head.type, name, None, rule, BRANDED if head.brand else SURE)
+
+
+def offices(text: str, found: Iterable[Found]) -> Iterator[Found]:
+    """The parts of organs: 商务部市场运行调节司."""
+    for f in found:
+        if f.type == "Agency" and (office := OFFICE.match(text, f.end)):
+            yield Found(f.start, office.end(), "Agency", f.name + office[0], None, "Agency/office", SURE)
 
 
 def _is_known(grower: Grower, head: Head, first: int, end: int) -> bool:

@@ -26,14 +26,20 @@ ORDINAL = re.compile(
 )
 FIRMS = ("公司", "企业", "集团", "银行", "股份")
 WORD = re.compile("[A-Za-z\u4e00-\u9fff]*[\u4e00-\u9fff]")
-CAPACITY = re.compile(r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]|[\d.]+万[吨台套只辆件]")
+# How much, how many or of when goods are, before their name.
+AMOUNT = re.compile(
+    r"(?:年[产处理加工]{1,3}|日产)[\d.]+万?[吨台套只辆件米]"
+    r"|[\d.,]*[余多]?[万亿](?:吨|标准立方米|立方米|千瓦时?|[只台套辆件亩头瓶箱个米])"
+    r"|\d[\d.,]*[余多]?(?:[辆亩头瓶箱款%]|[GM]W)|[\d.]+(?:[-—~至][\d.]+)?(?:[年月]份?)"
+    r"|[一二三四]期|第[一二三四五六七八九十]+大"
+)
 
 
 def name_start(grower: Grower, head: Head, start: int) -> int:
     """Where a name begins whose head begins at `start`; `start` where nothing names it."""
     first = grower.trim(grower.grow(start, head), start, not head.verbs)
-    if head.modest and (capacity := CAPACITY.match(grower.text, first, start)):
-        first = capacity.end()
+    if head.modest:
+        *_, first = [first, *(m.end() for m in AMOUNT.finditer(grower.text, first, start))]
     if head.type == "Enterprise":
         first = _firm_start(grower, head, first, start)
     if head.type == "Project" and first == start:
