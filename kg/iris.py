@@ -34,6 +34,7 @@ OTHERS = (
     "program",
     "fact",
     "observation",
+    "milestone",
     "evidence",
 )
 PREFIXES: dict[str, str] = {

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kg import mentions, observations, pages, relations, resolve, rules, script, slips
+from kg import mentions, milestones, observations, pages, relations, resolve, rules, script, slips
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Mention, Observation, Page, Problem
 
 # Common nouns: kept only where a fact or a figure uses them, or the page comes back to them so often.
@@ -27,9 +27,9 @@ def read_page(page: Page) -> Extraction:
     facts = relations.find(read)
     figures, unread = observations.find(read)
     entities = _used(read, facts, figures)
-    return Extraction(
-        page, read.issue, read.articles, entities, tuple(facts), tuple(figures), (*problems, *unread)
-    )
+    stages = tuple(milestones.find(read))
+    said = tuple(facts), tuple(figures)
+    return Extraction(page, read.issue, read.articles, entities, *said, (*problems, *unread), stages)
 
 
 def document(page: Page) -> tuple[Document, list[Problem]]:

@@ -17,9 +17,9 @@ ROOT = Path(__file__).parent.parent
 LAYERS = """
 kg model
 iris resources rules harmless
-gazetteer script text jumps
+gazetteer script text jumps witnesses
 sources pages values mentions slips
-resolve relations observations
+resolve relations observations milestones
 pipeline graph ontology
 store
 lookup answers queries known check export score explain learn builder

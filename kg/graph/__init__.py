@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -15,7 +16,8 @@ from kg import __version__
 from kg.graph.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
 from kg.iris import digest, node, term
 from kg.jumps import Piece
-from kg.model import Article, Evidence, Extraction, Fact, Observation, Page
+from kg.model import Article, Evidence, Extraction, Fact, Milestone, Observation, Page
+from kg.witnesses import fingerprint
 
 _OTHER_NAMES = ("skos:altLabel", "skos:hiddenLabel")
 _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
@@ -69,6 +71,13 @@ def _edges(extraction: Extraction) -> Iterator[Edge]:
         certainty[this] = max(observation.confidence, certainty.get(this, 0))
         yield from _observation(this, observation)
         yield from _evidence(page, this, observation.evidence)
+    for milestone in extraction.milestones:
+        this = node(
+            f"milestone:{digest([milestone.subject, milestone.stage, milestone.kind, milestone.period])}"
+        )
+        certainty[this] = max(milestone.confidence, certainty.get(this, 0))
+        yield from _milestone(this, milestone)
+        yield from _evidence(page, this, milestone.evidence)
     for this, confidence in certainty.items():
         yield this, "fz:confidence", number(round(Decimal(confidence), 3))
 
@@ -82,6 +91,8 @@ def _page(extraction: Extraction) -> Iterator[Edge]:
     yield this, "rdfs:label", Literal(page.name)
     yield this, "fz:fileName", Literal(page.name)
     yield this, "fz:sha256", Literal(page.sha256)
+    if issue.paper:
+        yield this, "fz:paper", chinese(issue.paper)
     yield from _dated(this, issue.published)
     yield from _home(this, issue.home)
     yield activity, "rdf:type", term("prov:Activity")
@@ -108,6 +119,8 @@ def _article(page: Page, article: Article) -> Iterator[Edge]:
         yield this, "fz:title", chinese(title)
     else:
         yield this, "rdfs:label", chinese(f"{page.name} {article.number}")
+    if told := fingerprint("".join(page.text[part.start : part.end] for _, part in article.parts)):
+        yield this, "fz:fingerprint", Literal(told)
     if source := article.source or page.source:
         origin = node(f"source:{source}")
         yield this, "fz:source", chinese(source)
@@ -144,9 +157,7 @@ def _observation(this: NamedNode, o: Observation) -> Iterator[Edge]:
     yield this, "fz:metric", node(f"metric:{o.metric}")
     yield from metric_edges(o.metric)
     yield this, "fz:kind", term(f"fz:{o.kind}")
-    if o.period:
-        yield this, "fz:periodStart", day(o.period[0])
-        yield this, "fz:periodEnd", day(o.period[1])
+    yield from _during(this, o.period)
     figures = {"value": o.value, "change": o.change, "rank": o.rank, "rankOutOf": o.rank_out_of}
     for name, figure in figures.items():
         if figure is not None:
@@ -159,6 +170,20 @@ def _observation(this: NamedNode, o: Observation) -> Iterator[Edge]:
     for name, text in texts.items():
         if text:
             yield this, f"fz:{name}", Literal(text)
+
+
+def _milestone(this: NamedNode, m: Milestone) -> Iterator[Edge]:
+    yield this, "rdf:type", term("fz:Milestone")
+    yield this, "fz:milestoneOf", node(m.subject)
+    yield this, "fz:stage", term(f"fz:{m.stage}")
+    yield this, "fz:kind", term(f"fz:{m.kind}")
+    yield from _during(this, m.period)
+
+
+def _during(this: NamedNode, period: tuple[date, date] | None) -> Iterator[Edge]:
+    if period:
+        yield this, "fz:periodStart", day(period[0])
+        yield this, "fz:periodEnd", day(period[1])
 
 
 def _said(o: Observation) -> Iterator[object]:

@@ -26,6 +26,7 @@ def derived() -> dict[str, str]:
         "relations.ttl": _file("relations.toml", _relations()),
         "metrics.ttl": _file("metrics.toml", _metrics()),
         "units.ttl": _file("units.toml", _units()),
+        "stages.ttl": _file("stages.toml", _stages()),
         "shapes.ttl": _file("shapes.toml and relations.toml", shapes(relations())),
         "context.jsonld": json.dumps({"@context": _context()}, ensure_ascii=False, indent=2) + "\n",
     }
@@ -61,9 +62,10 @@ def axioms() -> tuple[ox.Triple, ...]:
 
 @cache
 def triples() -> tuple[ox.Triple, ...]:
-    """The whole ontology with its metrics and units, shapes apart."""
+    """The whole ontology with its metrics, units and stages, shapes apart."""
     texts = derived()
-    return (*axioms(), *_triples(texts["metrics.ttl"]), *_triples(texts["units.ttl"]))
+    known = (t for name in ("metrics.ttl", "units.ttl", "stages.ttl") for t in _triples(texts[name]))
+    return (*axioms(), *known)
 
 
 def _triples(text: str) -> Iterator[ox.Triple]:
@@ -146,6 +148,13 @@ def _units() -> Iterator[str]:
                 f"skos:exactMatch <{QUDT_UNIT}{row['qudt']}>" if row.get("qudt") else "",
             ],
         )
+
+
+def _stages() -> Iterator[str]:
+    for row in table("stages")["stage"]:
+        labels = f"rdfs:label {_text(row['zh'], 'zh')}, {_text(row['en'], 'en')}"
+        kinds = "a owl:NamedIndividual, fz:Stage"
+        yield block(f"fz:{row['name']}", [kinds, labels, f"rdfs:comment {_text(row['comment'], 'en')}"])
 
 
 def _context() -> dict[str, Any]:

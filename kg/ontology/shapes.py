@@ -22,8 +22,10 @@ _PLAIN = {
 def shapes(relations: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Turtle blocks: one for each class, two for each relation."""
     names = " ".join(f"fz:{name}" for name in sorted(relations))
+    stages = " ".join(f"fz:{stage['name']}" for stage in table("stages")["stage"])
     for shape in table("shapes")["shape"]:
-        yield from (text.replace("{relations}", names) for text in _class_shapes(shape))
+        for text in _class_shapes(shape):
+            yield text.replace("{relations}", names).replace("{stages}", stages)
     for name, relation in sorted(relations.items()):
         for side, target in (("domain", "sh:targetSubjectsOf"), ("range", "sh:targetObjectsOf")):
             wanted = _either("sh:class", [f"fz:{kind}" for kind in relation[side]])
