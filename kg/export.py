@@ -18,8 +18,10 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
 from kg import harmless
 from kg.graph.turtle import turtle
+from kg.iris import ID
 from kg.resources import folder
 from kg.store import Store
+from kg.store.server import SENT, UNION
 from kg.store.statements import Figure, Statement, counts, figures, mentioned, statements, things, triples
 
 Files = Mapping[str, bytes]  # names in a folder
@@ -53,7 +55,8 @@ def _nt(store: Store) -> bytes:
 
 def _nq(store: Store) -> bytes:
     rows = store.select("SELECT DISTINCT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } }").rows
-    return "".join(sorted(f"{' '.join(map(str, row))} .\n" for row in rows)).encode()
+    ours = (row for row in rows if row[-1] not in (UNION, SENT) and str(row[-1]).startswith(f"<{ID}"))
+    return "".join(sorted(f"{' '.join(map(str, row))} .\n" for row in ours)).encode()
 
 
 def _trig(store: Store) -> bytes:

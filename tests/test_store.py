@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +16,12 @@ import pytest
 from conftest import FIRM, first_page, second_page
 from hypothesis import given
 from hypothesis import strategies as st
+from servers import oxigraph, virtuoso
 
 from kg import graph, queries, store
 from kg.iris import node
 from kg.known import show
+from kg.store import server
 from kg.store.sparql import BadQuery, StoreError, Table, bind
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -30,36 +31,23 @@ EXPORTS = "SELECT ?firm { VALUES ?product { UNDEF } ?firm fz:exports ?product }"
 @pytest.fixture(scope="module")
 def endpoint(sample: Path) -> Iterator[str]:
     """The address of an Oxigraph server over the sample."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
-    location = str((sample / "store").resolve())
-    command = [str(program), "serve-read-only", "--location", location, "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait(port, server)
-            yield f"http://127.0.0.1:{port}/query"
-        finally:
-            server.terminate()
+    with oxigraph((sample / "store").resolve()) as address:
+        yield f"{address}/query"
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert server.poll() is None, "the server did not start"
-        time.sleep(0.05)
-    raise AssertionError("the server does not answer")
+@pytest.fixture(scope="module")
+def virtuoso_endpoint(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Virtuoso server to which the sample was sent."""
+    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as address:
+        yield server.push(store.open_store(sample), f"{address}/sparql-auth").ask
 
 
-@pytest.fixture(params=["embedded", "endpoint"])
+@pytest.fixture(params=["embedded", "endpoint", "virtuoso_endpoint"])
 def asked(request: pytest.FixtureRequest, sample: Path) -> store.Store:
     """The sample, once in each kind of store."""
     if request.param == "embedded":
         return store.open_store(sample)
-    return store.open_store(request.getfixturevalue("endpoint"))
+    return store.open_store(request.getfixturevalue(request.param))
 
 
 # --- the contract -------------------------------------------------------------------------------------------
@@ -88,7 +76,7 @@ def test_keeps_terms_as_they_are(asked: store.Store) -> None:
 
 def test_what_two_pages_say_is_there_once(asked: store.Store) -> None:
     assert len(asked.select("SELECT ?l { ?p fz:code '140900' ; rdfs:label ?l }").rows) == 1
-    assert len(asked.select("SELECT ?g { GRAPH ?g { ?p fz:code '140900' } }").rows) == 2
+    assert len(asked.select("SELECT ?g { GRAPH ?g { ?p fz:code '140900' } ?g a fz:Page }").rows) == 2
 
 
 def test_says_where_a_query_is_wrong(asked: store.Store) -> None:

@@ -15,49 +15,19 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from urllib.error import URLError
 
 import pyoxigraph as ox
-from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.harmless import one_line
-from kg.store.sparql import BadQuery, Bindings, Result, StoreError, Table, as_result, bad_query, prepared
+from kg.store.endpoint import Endpoint
+from kg.store.sparql import Bindings, Result, Store, StoreError, as_result, bad_query, prepared
+
+__all__ = ["Embedded", "Endpoint", "Store", "build", "open_store", "replace"]
 
 _GENERATION = ".store-"
-
-
-class Store(ABC):
-    """A graph to ask. The default graph is the union of all pages; queries know the prefixes of `kg.iris`."""
-
-    @abstractmethod
-    def query(self, text: str, bindings: Bindings | None = None) -> Result:
-        """Ask `text`; `bindings` fill its blocks `VALUES ?name { … }` with terms."""
-
-    def select(self, text: str, bindings: Bindings | None = None) -> Table:
-        """The rows of a SELECT query."""
-        found = self.query(text, bindings)
-        if not isinstance(found, Table):
-            raise BadQuery("the query does not SELECT")
-        return found
-
-    def ask(self, text: str, bindings: Bindings | None = None) -> bool:
-        """The answer to an ASK query."""
-        found = self.query(text, bindings)
-        if not isinstance(found, bool):
-            raise BadQuery("the query does not ASK")
-        return found
-
-    def construct(self, text: str, bindings: Bindings | None = None) -> tuple[ox.Triple, ...]:
-        """The triples of a CONSTRUCT or DESCRIBE query, sorted."""
-        found = self.query(text, bindings)
-        if not isinstance(found, tuple):
-            raise BadQuery("the query does not CONSTRUCT")
-        return found
 
 
 class Embedded(Store):
@@ -65,6 +35,10 @@ class Embedded(Store):
 
     def __init__(self, engine: ox.Store) -> None:
         self.engine = engine
+
+    def graphs(self) -> list[str]:
+        """The names of the named graphs, in order."""
+        return sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode))
 
     def query(self, text: str, bindings: Bindings | None = None) -> Result:
         query = prepared(text, bindings)
@@ -74,51 +48,6 @@ class Embedded(Store):
             raise bad_query(query, str(error)) from error
         except OSError as error:
             raise StoreError(f"the store cannot be read: {one_line(error)}; build it again") from error
-
-
-class Endpoint(Store):
-    """A SPARQL 1.1 endpoint over HTTP."""
-
-    def __init__(self, url: str, timeout: int = 60) -> None:
-        self.url, self.timeout = url, timeout
-
-    def query(self, text: str, bindings: Bindings | None = None) -> Result:
-        query = prepared(text, bindings)
-        wrapper = self._wrapper(query)
-        triples = wrapper.queryType in ("CONSTRUCT", "DESCRIBE")
-        if not triples and wrapper.queryType not in ("SELECT", "ASK"):
-            raise BadQuery("not a query: an endpoint is asked with SELECT, ASK, CONSTRUCT or DESCRIBE")
-        wrapper.setReturnFormat(TURTLE if triples else JSON)
-        try:
-            body = self._answer(wrapper)
-            if triples:
-                return as_result(ox.parse(body, format=ox.RdfFormat.TURTLE))
-            return as_result(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
-        except SPARQLWrapperException as error:
-            said = str(error).partition("Response:")[2].strip("\nb'\" ") or error.msg
-            raise bad_query(query, said) from error
-        except SyntaxError as error:  # a query that is cut off half-way was already answered with status 200
-            raise StoreError(f"{self.url}: the answer is cut off or not RDF; ask for less") from error
-
-    def _wrapper(self, query: str) -> SPARQLWrapper:
-        wrapper = SPARQLWrapper(self.url)
-        wrapper.setMethod(POST)  # the default, GET, breaks on long queries
-        wrapper.setTimeout(self.timeout)
-        wrapper.setOnlyConneg(True)
-        wrapper.setQuery(query)
-        return wrapper
-
-    def _answer(self, wrapper: SPARQLWrapper) -> bytes:
-        try:
-            with closing(wrapper.query().response) as response:
-                return bytes(response.read())
-        except OSError as error:
-            reason = error.reason if isinstance(error, URLError) else error
-            if isinstance(reason, TimeoutError):
-                remedy = f"no answer in {self.timeout} s; ask for less or wait longer"
-            else:
-                remedy = f"{one_line(reason)}; check the address and that it is running"
-            raise StoreError(f"{self.url}: {remedy}") from error
 
 
 def open_store(location: str | Path) -> Store:

@@ -1,8 +1,9 @@
-"""SPARQL as text and as answers: parameters bound as terms, errors with their place, results as tables."""
+"""What a store answers, and SPARQL as text: parameters bound as terms, errors with their place."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,35 @@ class Table:
 
 
 Result = Table | bool | tuple[ox.Triple, ...]
+
+
+class Store(ABC):
+    """A graph to ask. The default graph is the union of all pages; queries know the prefixes of `kg.iris`."""
+
+    @abstractmethod
+    def query(self, text: str, bindings: Bindings | None = None) -> Result:
+        """Ask `text`; `bindings` fill its blocks `VALUES ?name { … }` with terms."""
+
+    def select(self, text: str, bindings: Bindings | None = None) -> Table:
+        """The rows of a SELECT query."""
+        found = self.query(text, bindings)
+        if not isinstance(found, Table):
+            raise BadQuery("the query does not SELECT")
+        return found
+
+    def ask(self, text: str, bindings: Bindings | None = None) -> bool:
+        """The answer to an ASK query."""
+        found = self.query(text, bindings)
+        if not isinstance(found, bool):
+            raise BadQuery("the query does not ASK")
+        return found
+
+    def construct(self, text: str, bindings: Bindings | None = None) -> tuple[ox.Triple, ...]:
+        """The triples of a CONSTRUCT or DESCRIBE query, sorted."""
+        found = self.query(text, bindings)
+        if not isinstance(found, tuple):
+            raise BadQuery("the query does not CONSTRUCT")
+        return found
 
 
 def bind(text: str, bindings: Bindings) -> str:
