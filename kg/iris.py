@@ -36,6 +36,8 @@ OTHERS = (
     "observation",
     "milestone",
     "evidence",
+    "judgement",
+    "judge",
 )
 PREFIXES: dict[str, str] = {
     "dcterms": "http://purl.org/dc/terms/",

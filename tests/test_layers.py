@@ -21,6 +21,7 @@ gazetteer script text jumps witnesses
 sources pages values mentions slips
 resolve relations observations milestones
 pipeline graph ontology
+verdicts
 store
 lookup answers queries known check export score explain learn builder
 view notebook

@@ -1,0 +1,169 @@
+"""The file of judgements: tab-separated, a header line, one judgement a line, in any order."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from kg.iris import ENTITIES
+from kg.model import Problem
+from kg.verdicts import disputes, mending
+from kg.verdicts.records import COLUMNS, IDENTITY, NEEDS, OF_FACTS, OF_FIGURES, Judgement, Verdicts
+
+HEADER = "\t".join(COLUMNS)
+_THINGS = {"same": ("subject", "object"), "different": ("subject", "object")}
+
+
+class VerdictError(ValueError):
+    """A judgement that cannot be written or found, in one line with the remedy."""
+
+
+def read(path: Path) -> Verdicts:
+    """The judgements of a file; none where there is no file. Bad lines are problems and cost nothing else."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return Verdicts()
+    except (UnicodeDecodeError, OSError) as error:
+        problem = Problem(path.name, f"cannot be read: {error}", "save it as UTF-8 text", severity="error")
+        return Verdicts(problems=(problem,))
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> Verdicts:
+    """The judgements of a text that stands in the file `name`."""
+    found: dict[Judgement, Judgement] = {}
+    problems: list[Problem] = []
+    for item in _lines(text, name):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            found.setdefault(item, item)
+    quarrels = list(disputes.find(found.values()))
+    problems += [_dispute(name, lines) for lines in quarrels]
+    disputed = frozenset[Judgement]().union(*quarrels)
+    return verdicts((j for j in found if j not in disputed), problems)
+
+
+def verdicts(judgements: Iterable[Judgement], problems: Iterable[Problem] = ()) -> Verdicts:
+    """Judgements that do not contradict each other, made ready to be applied."""
+    kept = tuple(sorted(judgements))
+    statements: defaultdict[str, list[Judgement]] = defaultdict(list)
+    for j in kept:
+        if j.verdict not in (*IDENTITY, "type"):
+            statements[j.page].append(j)
+    types: dict[str, Judgement] = {}
+    for j in kept:
+        if j.verdict == "type":
+            types.setdefault(j.subject, j)
+    return Verdicts(kept, tuple(problems), {page: tuple(js) for page, js in statements.items()}, types)
+
+
+def append(path: Path, judgements: Iterable[Judgement]) -> None:
+    """Write judgements to the end of a file, which is made where there is none."""
+    old = path.read_text("utf-8-sig") if path.exists() else ""
+    lines = old.splitlines() or [HEADER]
+    columns = lines[0].split("\t")
+    lines += [
+        "\t".join(dict(zip(COLUMNS, j.cells, strict=True)).get(c, "") for c in columns) for j in judgements
+    ]
+    _write(path, lines)
+
+
+def remove(path: Path, numbers: Iterable[int]) -> None:
+    """Take lines out of a file."""
+    gone = set(numbers)
+    lines = path.read_text("utf-8-sig").splitlines()
+    _write(path, [line for n, line in enumerate(lines, 1) if n not in gone])
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    """The old file or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{line}\n" for line in lines)
+    Path(name).replace(path)
+
+
+def _lines(text: str, name: str) -> Iterator[Judgement | Problem]:
+    rows = text.splitlines()
+    columns = rows[0].split("\t") if rows else list(COLUMNS)
+    if "verdict" not in columns or not set(columns) <= set(COLUMNS):
+        unknown = ", ".join(sorted(set(columns) - set(COLUMNS))) or "no verdict"
+        yield _problem(
+            name, 1, f"the header is wrong: {unknown}", f"write: {' '.join(COLUMNS)}, with tabs between"
+        )
+        return
+    for number, row in enumerate(rows[1:], 2):
+        if not row.strip() or row.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in row.split("\t")]
+        if len(cells) > len(columns):
+            yield _problem(
+                name, number, f"{len(cells)} cells for {len(columns)} columns", "take the tabs out"
+            )
+            continue
+        judgement = Judgement(**dict(zip(columns, cells, strict=False)), line=number)
+        wrong = fault(judgement)
+        yield _problem(name, number, *wrong) if wrong else judgement
+
+
+def fault(j: Judgement) -> tuple[str, str] | None:
+    """What is wrong with a judgement, and the remedy."""
+    if j.verdict not in NEEDS:
+        return f"there is no verdict {j.verdict!r}", f"one of {', '.join(NEEDS)}"
+    lacking = [name for name in NEEDS[j.verdict] if not getattr(j, name)]
+    if lacking:
+        return f"{j.verdict} lacks {', '.join(lacking)}", "fill it in, or take the line out"
+    for name in _keys(j):
+        if getattr(j, name).partition(":")[0] not in ENTITIES:
+            return (
+                f"{name} {getattr(j, name)!r} is no thing",
+                "write its key, such as ent:山西焦煤 or place:140900",
+            )
+    if j.when and not _is_day(j.when):
+        return f"{j.when!r} is no day", "write it as 2025-08-02"
+    if j.verdict in _THINGS and j.subject == j.object:
+        return f"{j.subject} twice", "name two things"
+    return _misfit(j)
+
+
+def _keys(j: Judgement) -> Iterator[str]:
+    """The cells that must name a thing."""
+    yield "subject"
+    if j.verdict in _THINGS or j.of_fact:
+        yield "object"
+    if j.verdict in ("subject", "object"):
+        yield "value"
+
+
+def _misfit(j: Judgement) -> tuple[str, str] | None:
+    """A value that is not of the sort that its verdict needs."""
+    if j.verdict in (*OF_FACTS, *OF_FIGURES) and j.verdict not in (OF_FACTS if j.of_fact else OF_FIGURES):
+        fits = ", ".join(OF_FACTS if j.of_fact else OF_FIGURES)
+        return f"{'a fact' if j.of_fact else 'a figure'} has no {j.verdict}", f"one of {fits}"
+    try:
+        mending.checked(j)
+    except ValueError as error:
+        return f"{j.verdict} {j.value!r}: no such thing", str(error)
+    return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _problem(name: str, line: int, message: str, remedy: str) -> Problem:
+    return Problem(f"{name}:{line}", message, remedy, severity="error")
+
+
+def _dispute(name: str, lines: frozenset[Judgement]) -> Problem:
+    return Problem(name, disputes.told(lines), disputes.REMEDY, severity="error")
