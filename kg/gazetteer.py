@@ -33,6 +33,7 @@ LEVELS = ("Province", "City", "County", "Township")
 PREPOSITIONS = frozenset("从在向对和与到经由自以")
 MANY_TOWNS = 4
 FEATURES = ("山市", "江市", "河市", "湖市", "山县", "江县", "河县", "湖县")
+NEED_BESIDE_TOWNS = 1  # of a short form that only bare names of townships share
 NEED = {"Province": 0, "City": 0, "County": 3, "Township": 6}  # support that a short form must have
 
 
@@ -280,8 +281,8 @@ class Places:
         support = self.support(best)
         if best.short:
             told = best.word or is_feature(best) or best.type == "Township"
-            alone = len({e.code for e in entries}) == 1 and not told
-            need = 0 if alone else NEED[best.type]
+            alone = not told and len({e.code for e in entries if e.type != "Township"}) == 1
+            need = NEED[best.type] if not alone else 0 if len(entries) == 1 else NEED_BESIDE_TOWNS
             return best if support >= need + (2 if best.caution else 0) else None
         if support < 3 and (best.type == "Township" or best.caution):
             return None
