@@ -16,7 +16,7 @@ import networkx as nx
 import rdflib
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
-from kg import harmless
+from kg import columns, harmless
 from kg.graph.turtle import turtle
 from kg.iris import ID
 from kg.resources import folder
@@ -32,7 +32,7 @@ class UnknownFormat(ValueError):
 
 
 def export(store: Store, to: str, target: Path) -> None:
-    """Writes the graph in the format `to`: a file, or with csv a folder of three."""
+    """Writes the graph in the format `to`: a file, or a folder of tables with csv and parquet."""
     if to not in FORMATS:
         raise UnknownFormat(f"no format {to!r}; there are {', '.join(FORMATS)}")
     content = FORMATS[to](store)
@@ -208,6 +208,7 @@ FORMATS: dict[str, Callable[[Store], bytes | Files]] = {
     "trig": _trig,
     "jsonld": _jsonld,
     "csv": _csv,
+    "parquet": columns.tables,
     "graphml": _graphml,
     "gexf": _gexf,
 }

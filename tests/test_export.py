@@ -89,7 +89,7 @@ def test_same_graph_same_bytes(to: str, quads: list[ox.Quad], tmp_path: Path) ->
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
-@pytest.mark.parametrize("to", FORMATS)
+@pytest.mark.parametrize("to", sorted(set(FORMATS) - {"parquet"}))
 def test_control_characters_break_no_format(to: str, tmp_path: Path) -> None:
     base = extraction("odd.txt", "标题\n金宇\x0c科林的高岭土\x01远销日本。\n", "2025-08-02")
     firm, kaolin, japan = entities("firm", "kaolin", "japan")

@@ -23,7 +23,7 @@ resolve relations observations milestones
 pipeline graph ontology
 verdicts
 store
-lookup answers queries known check export score explain learn builder
+lookup answers queries known check columns export score explain learn builder
 view notebook
 render serve
 cli __main__

@@ -170,14 +170,14 @@ def view(
 @app.command("export")
 def export_(
     to: Annotated[str, typer.Option("--to", "-t", help=f"One of {', '.join(export.FORMATS)}.")] = "ttl",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File, or folder for csv.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File, or folder of tables.")] = None,
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
 ) -> None:
     """Take the graph away. 导出。 Example: kg export --to csv -o tables"""
     if to not in export.FORMATS:
         fail(f"--to {to}: there are {', '.join(export.FORMATS)}")
-    target = output or Path("tables" if to == "csv" else f"graph.{to}")
+    target = output or Path("tables" if to in ("csv", "parquet") else f"graph.{to}")
     export.export(_store(folder, endpoint), to, target)
     out.print(f"{terminal(target)}: written")
 
