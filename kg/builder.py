@@ -1,115 +1,156 @@
-"""From files to a build folder: `graph.ttl`, `store/` and `report.json`.
+"""From files to a build folder: `graph.ttl`, `report.json`, `store` and `pages.sqlite`.
 
-Pages are read one by one or by several processes, to the same bytes: what comes out is sorted by content.
+Pages are read one by one, each for itself, and kept on the shelf; then the shelf is merged into a graph. What
+comes out is sorted by content: the same bytes, whatever was read when, by whom and in which order.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
-import pyoxigraph as ox
+from kg import pipeline, sources
+from kg import shelf as shelves
+from kg.engines import Engine, Failure, local
+from kg.extractions import Item, file_key, kept, page_key, problem_key
+from kg.merging import Report, merge
+from kg.model import Page, Problem
+from kg.shelf import Shelf
+from kg.sources import File
+from kg.store.sparql import StoreError
+from kg.store.writing import Generation, generation
 
-from kg import graph, jumps, pipeline, sources, store
-from kg.graph import turtle
-from kg.iris import FZ, PREFIXES
-from kg.model import Extraction, Page, Problem
-
-Progress = Callable[[str], None]
+Progress = Callable[[str, bool], None]  # takes the name of a page, and whether it had to be read
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build read and what it could not. `counts` are things by class, and facts and figures."""
+class Task(NamedTuple):
+    """A page to read."""
 
-    pages: tuple[str, ...]
-    counts: dict[str, int]
-    problems: tuple[Problem, ...]
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """Inputs that gave nothing."""
-        return tuple(p for p in self.problems if p.severity == "error")
-
-    @property
-    def troubles(self) -> tuple[Problem, ...]:
-        """What its sender should mend: inputs that gave nothing, pages without a date or an article."""
-        return tuple(p for p in self.problems if p.severity != "note")
-
-    def json(self) -> bytes:
-        """The report as it stands in `report.json`: no clock time, no path of the machine."""
-        problems = [
-            {"page": p.page, "severity": p.severity, "message": p.message, "remedy": p.remedy,
-             "start": p.span and p.span.start, "end": p.span and p.span.end}
-            for p in self.problems
-        ]  # fmt: skip
-        content = {"pages": self.pages, "counts": self.counts, "problems": problems}
-        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    key: str
+    origin: str
+    page: Page
 
 
 def build(
-    inputs: Iterable[str | Path], out: Path, jobs: int = 1, progress: Progress = lambda name: None
+    inputs: Iterable[str | Path],
+    out: Path,
+    engine: Engine | None = None,
+    progress: Progress = lambda name, fresh: None,
 ) -> Report:
-    """Read pages and leave their graph in `out`. What cannot be read is in the report; the rest is built.
+    """Leave the graph of some pages in `out`. What cannot be read is in the report; the rest is built.
 
-    Where nothing at all could be read, a graph that stood there stays: a slip of the pen costs none.
-    Raises `store.StoreError` where `out` cannot be written; the graph that stood there is then whole.
+    What an earlier build has read is not read again. Where nothing at all could be read, a graph that stood
+    there stays: a slip of the pen costs none. Raises StoreError where `out` cannot be written.
     """
-    quads: set[ox.Quad] = set()
-    problems: list[Problem] = []
-    names: set[str] = set()
-    torn: list[jumps.Piece] = []
-    for item in read(inputs, jobs):
-        if isinstance(item, Problem):
-            problems.append(item)
-            progress(item.page)
-            continue
-        progress(item.page.name)
-        names.add(item.page.name)
-        quads.update(graph.quads(item))
-        problems += item.problems
-        torn += jumps.pieces(item)
-    joined = jumps.joined(torn)
-    quads.update(graph.continued(joined))
-    answered = jumps.answered(joined)
-    problems = [problem for problem in problems if problem not in answered]
-    report = Report(tuple(sorted(names)), count(quads), tuple(sorted(set(problems), key=_place)))
-    if not names and (out / "store").exists():
-        return report
-    ordered = sorted(quads, key=str)
-    store.build(out, ordered, {"graph.ttl": turtle.turtle(ordered), "report.json": report.json()})
+    with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
+        _read(inputs, shelf, engine or local(), progress)
+        return _finished(shelf, fresh)
+
+
+def add(
+    inputs: Iterable[str | Path],
+    out: Path,
+    engine: Engine | None = None,
+    progress: Progress = lambda name, fresh: None,
+) -> Report:
+    """Add pages to the graph in `out`. Those of a file that was read before take the place of the earlier."""
+    _check_stands(out)
+    with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
+        _read(inputs, shelf, engine or local(), progress)
+        if shelf.pages():
+            shelf.inherit(shelves.current(out))
+        return _finished(shelf, fresh)
+
+
+def remove(names: Sequence[str], out: Path) -> Report:
+    """Take pages out of the graph in `out`, by name or pattern; the name of a file stands for all its pages.
+
+    Raises StoreError where it holds none of a name.
+    """
+    _check_stands(out)
+    with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
+        shelf.inherit(shelves.current(out))
+        held = shelf.contents()
+        for name in names:
+            found = [key for key, other in held.items() if _is_meant(name, other)]
+            if not found:
+                near = get_close_matches(name, set(held.values()), 1, 0)
+                hint = f"; the nearest is {near[0]}" if near else ""
+                raise StoreError(f"{out}: holds no page {name}{hint}")
+            shelf.leave(found)
+        return _finished(shelf, fresh, though_empty=True)
+
+
+def _is_meant(name: str, page: str) -> bool:
+    return name in (page, page.partition("#")[0]) or fnmatchcase(page, name)
+
+
+def _check_stands(out: Path) -> None:
+    """Raises StoreError where a build folder holds no pages."""
+    if not shelves.open_shelf(out).contents():
+        raise StoreError(f"{out}: holds no pages; build it with: kg build PAGES --out {out}")
+
+
+def _read(inputs: Iterable[str | Path], shelf: Shelf, engine: Engine, progress: Progress) -> None:
+    """Put on the shelf what the inputs say: what is not there yet is read."""
+    for task, item in engine(extracted, _unread(inputs, shelf, progress)):
+        if isinstance(item, Failure):
+            message, remedy = (
+                f"cannot be read: {item.reason}",
+                "leave it out, and send it to the makers of kg",
+            )
+            problem = Problem(task.page.name, message, remedy, severity="error")
+            item = kept(problem_key(problem), problem)
+            shelf.join(task.origin, item.key)
+        shelf.put(item)
+        progress(task.page.name, True)
+
+
+def extracted(task: Task) -> Item:
+    """What a page says, as it is kept."""
+    return kept(task.key, pipeline.read_page(task.page))
+
+
+def _unread(inputs: Iterable[str | Path], shelf: Shelf, progress: Progress) -> Iterator[Task]:
+    """The pages that must be read. All that the inputs give is made part of the graph on the way."""
+    for file in sources.files(inputs):
+        key = file_key(file.name, file.data) if isinstance(file.data, bytes) else ""
+        known = shelf.given(key)
+        for item in known:
+            shelf.join(file.origin, item)
+            progress(file.name, False)
+        if not known:
+            yield from _decoded(file, key, shelf, progress)
+
+
+def _decoded(file: File, key: str, shelf: Shelf, progress: Progress) -> Iterator[Task]:
+    """The pages of a file that must be read."""
+    given, failed = [], False
+    for found in sources.pages(file):
+        if isinstance(found, Problem):
+            item = kept(problem_key(found), found)
+            shelf.put(item)
+            given.append(item.key)
+            failed = failed or found.severity == "error"
+        else:
+            given.append(page_key(found))
+            if shelf.has(given[-1]):
+                progress(found.name, False)
+            else:
+                yield Task(given[-1], file.origin, found)
+        shelf.join(file.origin, given[-1])
+    if not failed:  # what could not be read is tried again: an extra may have been installed
+        shelf.know(key, given)
+
+
+def _finished(shelf: Shelf, fresh: Generation, though_empty: bool = False) -> Report:
+    """Merge, and put the graph in the place of the earlier."""
+    report = merge(shelf, fresh, local())
+    if report.pages or though_empty or not (fresh.folder / "store").exists():
+        shelf.commit()
+        fresh.commit()
+        shelf.tidy()
     return report
-
-
-def read(inputs: Iterable[str | Path], jobs: int = 1) -> Iterator[Extraction | Problem]:
-    """What each input says, in the order of the inputs."""
-    items = sources.read(inputs)
-    if jobs == 1:
-        yield from map(_read, items)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_read, items, chunksize=4)
-
-
-def _read(item: Page | Problem) -> Extraction | Problem:
-    return item if isinstance(item, Problem) else pipeline.read_page(item)
-
-
-def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
-    """How many things of each class of the ontology the quads describe."""
-    kind = ox.NamedNode(f"{PREFIXES['rdf']}type")
-    things = {
-        (q.subject, q.object.value)
-        for q in quads
-        if q.predicate == kind and isinstance(q.object, ox.NamedNode)
-    }
-    classes = Counter(name.removeprefix(FZ) for _, name in things if name.startswith(FZ))
-    return dict(sorted(classes.items()))
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return problem.page, problem.span.start if problem.span else -1, problem.message

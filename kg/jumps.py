@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -15,33 +15,21 @@ from kg.rules import table
 _ALIKE = 0.5  # share of its character pairs that the headline over a piece has in common with the first one
 _RELATED = 0.1  # that it must have where no other piece fits
 _NUMBER = re.compile(r"[A-D]?\d+(?=\D*$)")  # of the sheet, in the name of a file
+_Order = tuple[str, int, str]  # what tells pieces apart
+_Issue = tuple[str, str, str]
 _DIGITS = {digit: n for n, digit in enumerate("一二三四五六七八九十", 1)}
 
 
 class Piece(NamedTuple):
-    """An article of which a part stands on another page."""
+    """An article of which a part stands on another page: what is to be known of it, without its text."""
 
-    page: Page
+    page: str
+    sha256: str
     issue: Issue
     article: Article
-
-    @property
-    def title(self) -> str:
-        """Its headline without white space."""
-        return "".join(self._printed(self.article.title).split())
-
-    @property
-    def begins(self) -> int | None:
-        """The sheet on which it begins, if on another."""
-        return sheet_of("from", self._printed(self.article.back))
-
-    @property
-    def goes_on(self) -> int | None:
-        """The sheet on which it goes on, if it does."""
-        return sheet_of("to", self._printed(self.article.onward))
-
-    def _printed(self, span: Span | None) -> str:
-        return self.page.text[span.start : span.end] if span else ""
+    title: str  # its headline without white space
+    begins: int | None  # the sheet on which it begins, if on another
+    goes_on: int | None  # the sheet on which it goes on, if it does
 
 
 @cache
@@ -64,47 +52,90 @@ def sheet_of(name: str, text: str) -> int | None:
 
 def notes(page: Page, article: Article) -> Iterator[Problem]:
     """What is to be known of an article that lacks a part."""
-    for mark, name, does in ((article.back, "from", "begins"), (article.onward, "to", "goes on")):
-        if mark:
-            sheet = sheet_of(name, page.text[mark.start : mark.end])
-            message = f"an article {does} on page {sheet}, which is not part of this one"
-            yield Problem(page.name, message, "", mark, "note")
+    piece = _piece(page, Issue(), article)
+    if article.back:
+        yield _note(page.name, article.back, "begins", piece.begins)
+    if article.onward:
+        yield _note(page.name, article.onward, "goes on", piece.goes_on)
 
 
-def answered(pairs: Iterable[tuple[Piece, Piece]]) -> set[Problem]:
+def _note(page: str, mark: Span, does: str, sheet: int | None) -> Problem:
+    message = f"an article {does} on page {sheet}, which is not part of this one"
+    return Problem(page, message, "", mark, "note")
+
+
+def answered(pairs: Iterable[tuple[Piece, Piece]]) -> Iterator[Problem]:
     """The notes that no longer hold, now that articles have been joined."""
-    found = set[Problem]()
     for first, piece in pairs:
-        found.update(notes(first.page, replace(first.article, back=None)))
-        found.update(notes(piece.page, replace(piece.article, onward=None)))
-    return found
+        if first.article.onward and piece.article.back:
+            yield _note(first.page, first.article.onward, "goes on", first.goes_on)
+            yield _note(piece.page, piece.article.back, "begins", piece.begins)
 
 
 def pieces(read: Extraction) -> Iterator[Piece]:
     """The articles of a page of which a part stands elsewhere."""
-    return (Piece(read.page, read.issue, a) for a in read.articles if a.onward or a.back)
+    return (_piece(read.page, read.issue, a) for a in read.articles if a.onward or a.back)
+
+
+def _piece(page: Page, issue: Issue, article: Article) -> Piece:
+    title, back, onward = (
+        page.text[span.start : span.end] if span else ""
+        for span in (article.title, article.back, article.onward)
+    )
+    begins, goes_on = sheet_of("from", back), sheet_of("to", onward)
+    return Piece(page.name, page.sha256, issue, article, "".join(title.split()), begins, goes_on)
 
 
 def joined(found: Iterable[Piece]) -> list[tuple[Piece, Piece]]:
     """Beginnings, each with the piece that carries it on: of one issue, and headed alike or alone."""
-    ordered = sorted(found, key=lambda p: (p.page.sha256, p.article.number))
-    carried = [piece for piece in ordered if piece.article.back]
-    pairs = [(a, b) for a in ordered if a.article.onward for b in carried if _answers(a, b)]
-    firsts, seconds = [a for a, _ in pairs], [b for _, b in pairs]
-    result: list[tuple[Piece, Piece]] = []
-    for a, b in sorted(pairs, key=lambda pair: -_likeness(*pair)):
-        alone = firsts.count(a) == seconds.count(b) == 1
+    pairs = sorted(_pairs(found), key=lambda pair: (-_likeness(*pair), _order(pair[0]), _order(pair[1])))
+    firsts, seconds = Counter(_order(a) for a, _ in pairs), Counter(_order(b) for _, b in pairs)
+    taken: set[tuple[str, _Order]] = set()
+    result = []
+    for a, b in pairs:
+        alone = firsts[_order(a)] == seconds[_order(b)] == 1
         wanted = _ALIKE if not alone else _RELATED if b.title else 0.0
-        free = all(a is not first and b is not second for first, second in result)
-        if free and _likeness(a, b) >= wanted:
+        ends = {("goes on", _order(a)), ("begins", _order(b))}
+        if not ends & taken and _likeness(a, b) >= wanted:
             result.append((a, b))
+            taken |= ends
     return result
+
+
+def _order(piece: Piece) -> _Order:
+    return piece.sha256, piece.article.number, piece.page
+
+
+def _pairs(found: Iterable[Piece]) -> set[tuple[Piece, Piece]]:
+    """Pieces of which one may carry on the other. Only those are compared that may be of one issue."""
+    torn = list(found)
+    offered = defaultdict[_Issue, list[Piece]](list)
+    for b in torn:
+        for issue in _issues(b, "within") if b.article.back else ():
+            offered[issue].append(b)
+    return {
+        (a, b)
+        for a in torn
+        if a.article.onward
+        for issue in (*_issues(a, "of"), ("within", _file(a), a.issue.published or ""))
+        for b in offered.get(issue, ())
+        if _answers(a, b)
+    }
+
+
+def _issues(piece: Piece, larger: str) -> Iterator[_Issue]:
+    """What an issue may be known by: paper and day, or file and day, or file and month or year `larger`."""
+    day = piece.issue.published or ""
+    if piece.issue.paper:
+        yield "paper", piece.issue.paper, day
+    yield "of", _file(piece), day
+    yield from ((larger, _file(piece), day[:end]) for end in (0, 4, 7) if end < len(day))
 
 
 def _answers(a: Piece, b: Piece) -> bool:
     """Whether the marks of two pieces name each other's sheets, as far as these are known, in one issue."""
     numbered = b.issue.sheet in (None, a.goes_on) and a.issue.sheet in (None, b.begins)
-    return numbered and a.page.sha256 != b.page.sha256 and _one_issue(a, b)
+    return numbered and a.sha256 != b.sha256 and _one_issue(a, b)
 
 
 def _one_issue(a: Piece, b: Piece) -> bool:
@@ -115,8 +146,12 @@ def _one_issue(a: Piece, b: Piece) -> bool:
         return False
     stated = days[0] == days[1] and len(days[0]) == len("2025-08-02")
     both = a.issue.paper is not None and b.issue.paper is not None
-    files = {_NUMBER.sub("", PurePosixPath(piece.page.name).stem) for piece in (a, b)}
-    return (stated and both) or len(files) == 1
+    return (stated and both) or _file(a) == _file(b)
+
+
+def _file(piece: Piece) -> str:
+    """The name of its file, without the number of the sheet."""
+    return _NUMBER.sub("", PurePosixPath(piece.page).stem)
 
 
 def _likeness(a: Piece, b: Piece) -> float:

@@ -9,7 +9,8 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
-from kg import builder, pipeline, sources
+from kg import builder, engines, pipeline, sources
+from kg.merging import Report
 from kg.model import Extraction, Page, Problem, Span
 
 
@@ -74,8 +75,8 @@ def _file(path: Path) -> Page:
 
 
 def build(
-    pages: Iterable[str | Path] | str | Path, out: str | Path = "build", jobs: int = 1
-) -> builder.Report:
+    pages: Iterable[str | Path] | str | Path, out: str | Path = "build", jobs: int | None = None
+) -> Report:
     """Read pages (files, folders, globs, archives) and leave their graph in the folder `out`.
 
     >>> from tempfile import mkdtemp
@@ -86,4 +87,4 @@ def build(
     (('page.txt',), 1)
     """
     inputs = [pages] if isinstance(pages, str | Path) else pages
-    return builder.build(inputs, Path(out), jobs)
+    return builder.build(inputs, Path(out), engines.local(jobs))

@@ -9,11 +9,11 @@ from rich.table import Table
 
 from kg import queries
 from kg.answers import Answer
-from kg.builder import Report
 from kg.explain import Explanation, Line
 from kg.harmless import terminal
 from kg.known import Known
 from kg.learn import Draft, Firing
+from kg.merging import Report
 from kg.model import Observation, Problem
 from kg.score import Finding, Scores
 from kg.store.statements import Figure, Proof

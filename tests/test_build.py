@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import builder, known, queries, store
+from kg.engines import local
 from kg.store.statements import Figure
 
 ROOT = Path(__file__).parent.parent
@@ -22,8 +23,8 @@ SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 
 
 def test_same_bytes_in_any_order_and_with_any_number_of_processes(tmp_path: Path) -> None:
-    builder.build(SEEDS, tmp_path / "a")
-    builder.build([*reversed(SEEDS), SEEDS[0]], tmp_path / "b", jobs=2)
+    builder.build(SEEDS, tmp_path / "a", local(1))
+    builder.build([*reversed(SEEDS), SEEDS[0]], tmp_path / "b", local(3))
     for name in ("graph.ttl", "report.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
@@ -63,7 +64,7 @@ def bad_inputs(folder: Path) -> dict[str, Path]:
 def test_bad_input_is_named_in_one_line_each_and_the_rest_is_built(tmp_path: Path) -> None:
     bad = bad_inputs(tmp_path)
     report = builder.build([*bad.values(), SEEDS[0]], tmp_path / "out")
-    told = {p.page: p for p in report.problems if p.severity == "error"}
+    told = {p.page: p for p in report.errors}
     for path in bad.values():
         problem = told[path.name]
         assert problem.message

@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-VERBS = ("build", "query", "show", "view", "export", "check", "score", "explain", "ontology", "serve")
+VERBS = (
+    "build",
+    "add",
+    "remove",
+    "query",
+    "show",
+    "view",
+    "export",
+    "check",
+    "score",
+    "explain",
+    "ontology",
+    "serve",
+)
 
 
 def kg(*words: str | Path, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:

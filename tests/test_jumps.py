@@ -1,5 +1,6 @@
 """Articles on two pages: put together within a file, linked between files, noted where a part is missing."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def links(*read: Page) -> list[tuple[str, int, str, int]]:
     found = [piece for each in read for piece in jumps.pieces(read_page(each))]
     pairs = jumps.joined(found)
     assert jumps.joined(reversed(found)) == pairs
-    return [(b.page.name, b.article.number, a.page.name, a.article.number) for a, b in pairs]
+    return [(b.page, b.article.number, a.page, a.article.number) for a, b in pairs]
 
 
 def test_pages_know_what_they_lack() -> None:
@@ -141,9 +142,9 @@ def test_a_build_links_the_pages_of_an_archive(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "issue.zip", "w") as archive:
         archive.writestr("20240716/02.txt", INNER)
         archive.writestr("20240716/01.txt", FRONT)
-    report = builder.build([tmp_path / "issue.zip"], tmp_path / "out")
-    assert [p.message[:26] for p in report.problems if "goes on" in p.message or "begins" in p.message] == [
-        "an article goes on on page"
-    ]
+    builder.build([tmp_path / "issue.zip"], tmp_path / "out")
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    messages = [p["message"] for p in report["problems"]]
+    assert [m[:26] for m in messages if "goes on" in m or "begins" in m] == ["an article goes on on page"]
     store = ox.Store.read_only(str(next((tmp_path / "out").rglob("CURRENT")).parent))
     assert len(list(store.quads_for_pattern(None, term("fz:continues"), None))) == 2  # page's graph and union

@@ -21,8 +21,10 @@ gazetteer script text jumps witnesses
 sources pages values mentions slips
 resolve relations observations milestones
 pipeline graph ontology
-verdicts
-store
+verdicts extractions
+store engines runs
+shelf
+merging
 lookup answers queries known check columns export score explain learn builder
 view notebook
 render serve

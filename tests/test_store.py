@@ -21,7 +21,7 @@ from servers import oxigraph, virtuoso
 from kg import graph, queries, store
 from kg.iris import node
 from kg.known import show
-from kg.store import server
+from kg.store import server, writing
 from kg.store.sparql import BadQuery, StoreError, Table, bind
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -146,8 +146,6 @@ def test_blocks_in_strings_and_comments_are_left_alone() -> None:
 def test_a_folder_without_a_graph_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="kg build PAGES"):
         store.open_store(tmp_path)
-    with pytest.raises(StoreError, match="kg build PAGES"):
-        store.replace(tmp_path, {})
 
 
 def test_files_are_read_into_memory(tmp_path: Path) -> None:
@@ -186,15 +184,6 @@ def everything(folder: Path) -> list[str]:
     return sorted(" ".join(map(str, row)) for row in found.rows)
 
 
-def test_replacing_a_page_is_like_building_anew(tmp_path: Path) -> None:
-    first, second = graph.quads(first_page()), graph.quads(second_page())
-    changed = [quad for quad in second if "煤矸石" not in str(quad)][:-5]
-    store.build(tmp_path / "a", [*first, *second])
-    store.replace(tmp_path / "a", {second[0].graph_name: changed})  # type: ignore[dict-item]
-    store.build(tmp_path / "b", [*first, *changed])
-    assert everything(tmp_path / "a") == everything(tmp_path / "b")
-
-
 def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
     store.build(tmp_path, graph.quads(first_page()))
     reader = store.open_store(tmp_path)
@@ -204,21 +193,17 @@ def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
     assert everything(tmp_path) == []
 
 
-def test_files_beside_the_store_are_written_with_it(tmp_path: Path) -> None:
-    store.build(tmp_path, [], {"report.json": b"{}"})
+def test_files_beside_the_store_come_with_it_or_not_at_all(tmp_path: Path) -> None:
+    with writing.generation(tmp_path) as fresh:
+        fresh.file("report.json").write_bytes(b"{}")
+        fresh.commit()
+    with writing.generation(tmp_path) as fresh:
+        fresh.file("report.json").write_bytes(b"[]")
+        fresh.scratch("runs").mkdir()
     assert (tmp_path / "report.json").read_bytes() == b"{}"
-    with pytest.raises(RuntimeError):
-        store.build(tmp_path, _broken(), {"report.json": b"[]"})
-    assert (tmp_path / "report.json").read_bytes() == b"{}"
-    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".")) == [
-        "report.json",
-        "store",
-    ]
-
-
-def _broken() -> Iterator[ox.Quad]:
-    yield from graph.quads(first_page())
-    raise RuntimeError("the reader failed")
+    assert everything(tmp_path) == []
+    (link,) = (path.name for path in tmp_path.glob(".store-*"))
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", link, "report.json", "store"]
 
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
@@ -244,6 +229,7 @@ WRITER = """
     sys.path.insert(0, sys.argv[3])
     from conftest import first_page, second_page
     from kg import graph, store
+    from kg.store import writing
 
     point, folder = sys.argv[1], Path(sys.argv[2])
 
@@ -260,8 +246,8 @@ WRITER = """
         class Dying:
             def __init__(self, engine):
                 self.bulk_extend, self.optimize = engine.bulk_extend, die
-        opened = store._opened
-        store._opened = lambda folder: Dying(opened(folder))
+        opened = writing._opened
+        writing._opened = lambda folder: Dying(opened(folder))
     elif point == "after":
         replace = Path.replace
         Path.replace = lambda self, target: (replace(self, target), die())

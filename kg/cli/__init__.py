@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import __version__, builder, check, export, known, queries, render, rules, score, store
+from kg import __version__, check, export, known, queries, render, rules, score, store
 from kg import view as viewing
-from kg.cli import authoring, serving
-from kg.cli.console import AsJson, err, fail, out
+from kg.cli import authoring, building, serving
+from kg.cli.building import BUILD
+from kg.cli.console import AsJson, fail, out
 from kg.harmless import terminal
 from kg.store import Store
 from kg.store.sparql import StoreError
@@ -28,13 +27,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(building.app)
 app.add_typer(authoring.app)
 app.add_typer(authoring.own, name="rules")
 app.add_typer(serving.app)
 
 Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
-BUILD = Path("build")
 FORMATS = ("table", "csv", "json", "ttl")
 
 
@@ -51,46 +50,6 @@ def main() -> None:
         OSError,
     ) as error:
         fail(str(error))
-
-
-@app.command()
-def build(
-    pages: Annotated[
-        list[str], typer.Argument(help="Files, folders, globs, archives, or - for standard input.")
-    ],
-    out_folder: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for graph.ttl, store/ and report.json.")
-    ] = BUILD,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that read pages.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Read pages and build their graph. 读报建图。
-
-    Exit code 1 when an input could not be read or has no date or article: the rest is built.
-
-    Example: kg build seeds --out build
-    """
-    with _progress() as step:
-        report = builder.build(pages, out_folder, jobs, step)
-    if as_json:
-        print(report.json().decode(), end="")
-    else:
-        for problem in report.troubles:
-            err.print(f"[red]{render.problem(problem)}[/red]")
-        out.print(render.report(report, out_folder))
-        notes = len(report.problems) - len(report.troubles)
-        if notes:
-            where = terminal(out_folder / "report.json")
-            out.print(f"{notes} notes on what was not read: {where}")
-    raise SystemExit(1 if report.troubles else 0)
-
-
-@contextmanager
-def _progress() -> Iterator[builder.Progress]:
-    columns = (SpinnerColumn(), TextColumn("{task.completed} read · {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda name: bar.update(task, advance=1, description=terminal(name))
 
 
 @app.command()

@@ -36,16 +36,16 @@ def quads(extraction: Extraction) -> list[Quad]:
 def continued(pairs: Iterable[tuple[Piece, Piece]]) -> Iterator[Quad]:
     """Links from pieces of articles to their beginnings on other pages, each in the graph of its page."""
     for first, piece in pairs:
-        whole, part = (article_node(p.page, p.article.number) for p in (first, piece))
-        yield Quad(part, term("fz:continues"), whole, page_node(piece.page))
+        whole, part = (article_node(p, p.article.number) for p in (first, piece))
+        yield Quad(part, term("fz:continues"), whole, page_node(piece))
 
 
-def page_node(page: Page) -> NamedNode:
+def page_node(page: Page | Piece) -> NamedNode:
     """The page, which is also the name of its graph."""
     return node(f"page:{page.sha256}")
 
 
-def article_node(page: Page, number: int) -> NamedNode:
+def article_node(page: Page | Piece, number: int) -> NamedNode:
     """An article: the page and its place there."""
     return node(f"article:{digest([page.sha256, number])}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -18,29 +19,50 @@ _BARE = {"integer": re.compile(r"[+-]?\d+"), "decimal": re.compile(r"[+-]?\d*\.\
 
 def turtle(graph: Iterable[Quad | Triple]) -> bytes:
     """The union of the graphs in `graph` (quads, triples or a store) as Turtle."""
-    short = _Shortener()
-    rows = sorted(
-        {(short(t.subject), _rank(short(t.predicate)), short(t.predicate), short(t.object)) for t in graph}
-    )
-    body = [_block(subject, list(group)) for subject, group in groupby(rows, key=lambda row: row[0])]
-    head = [f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(short.used)]
-    return "".join([*head, *body]).encode()
+    short = Shortener()
+    ordered = sorted(rows(graph, short))
+    return "".join(document(ordered, short.used)).encode()
+
+
+def rows(graph: Iterable[Quad | Triple], short: Shortener) -> set[str]:
+    """The triples as lines, whose order is that of the document. `short` remembers the prefixes used."""
+    return {f"{short(t.subject)}\t{_predicate(short(t.predicate))}\t{short(t.object)}\n" for t in graph}
+
+
+def document(ordered: Iterable[str], prefixes: Iterable[str]) -> Iterator[str]:
+    """A Turtle document of rows in their order, each there once, which need not be in memory all."""
+    yield from (f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(prefixes))
+    cells = (row[:-1].split("\t", 2) for row in ordered)
+    for subject, group in groupby(cells, key=lambda row: row[0]):
+        yield _block(subject, group)
+
+
+def is_class(row: str) -> str | None:
+    """The class of ours that a row says its subject is of."""
+    _, predicate, value = row.split("\t", 2)
+    return value[3:-1] if predicate == _predicate("rdf:type") and value.startswith("fz:") else None
+
+
+@cache
+def _predicate(name: str) -> str:
+    """Behind its rank."""
+    return f"{_rank(name)}{name}"
 
 
 def _rank(predicate: str) -> int:
     return _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
 
 
-def _block(subject: str, rows: list[tuple[str, int, str, str]]) -> str:
+def _block(subject: str, rows: Iterable[list[str]]) -> str:
     """All that is said of one subject."""
     lines: Iterator[str] = (
-        f"{'a' if predicate == 'rdf:type' else predicate} {', '.join(row[3] for row in group)}"
-        for predicate, group in groupby(rows, key=lambda row: row[2])
+        f"{'a' if predicate[1:] == 'rdf:type' else predicate[1:]} {', '.join(row[2] for row in group)}"
+        for predicate, group in groupby(rows, key=lambda row: row[1])
     )
     return f"\n{subject} " + " ;\n    ".join(lines) + " .\n"
 
 
-class _Shortener:
+class Shortener:
     """Writes terms with the prefixes of the project, and remembers which it used."""
 
     def __init__(self) -> None:

@@ -6,16 +6,16 @@ import glob
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from kg.model import Page, Problem, Span
 from kg.sources import archives, html, images, pdf, records
 from kg.sources.decoding import LOST, Undecodable, decode, legible
-from kg.sources.found import LONGEST, Found, Missing, problem
+from kg.sources.found import LONGEST, File, Found, Missing, problem
 
-__all__ = ["LONGEST", "decode", "read"]
+__all__ = ["LONGEST", "File", "decode", "files", "pages", "read"]
 
 _DEEPEST = 3  # archives within archives
 _BEGINNINGS = {  # of the forms, which on the standard input have no name
@@ -30,12 +30,29 @@ _BEGINNINGS = {  # of the forms, which on the standard input have no name
 
 def read(paths: Iterable[str | Path]) -> Found:
     """The pages of files, folders (all below them, in order), globs, archives and `-`, the standard input."""
+    for file in files(paths):
+        yield from pages(file)
+
+
+def files(paths: Iterable[str | Path]) -> Iterator[File]:
+    """The files that `read` reads, those in archives unpacked, none decoded yet."""
     for path in paths:
         if str(path) == "-":
             data = sys.stdin.buffer.read(archives.LARGEST + 1)
-            yield from _bytes(f"stdin{_form(data)}", data)
+            yield from _unpacked(File("-", f"stdin{_form(data)}", data))
         else:
             yield from _path(Path(path))
+
+
+def pages(file: File) -> Found:
+    """The pages of a file, and what hinders."""
+    if isinstance(file.data, Problem):
+        yield file.data
+        return
+    for item in _pages(file.name, file.data):
+        if isinstance(item, Problem) and item.severity == "error":  # of no page that bears the name
+            item = replace(item, page=f"{file.within}{item.page}")
+        yield item
 
 
 def _form(data: bytes) -> str:
@@ -44,13 +61,13 @@ def _form(data: bytes) -> str:
     return next(forms, ".txt")
 
 
-def _path(path: Path) -> Found:
+def _path(path: Path) -> Iterator[File]:
     try:
         if path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-            if not files:
-                yield problem(path.name, "the folder holds no files", "give a folder with pages")
-            for file in files:
+            found = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            if not found:
+                yield _failed(path, "the folder holds no files", "give a folder with pages")
+            for file in found:
                 yield from _file(file)
         elif path.is_file():
             yield from _file(path)
@@ -58,32 +75,52 @@ def _path(path: Path) -> Found:
             for match in matches:
                 yield from _path(Path(match))
         else:
-            yield problem(path.name, "no such file or folder", "check the path")
+            yield _failed(path, "no such file or folder", "check the path")
     except OSError as error:
-        yield problem(path.name, error.strerror or str(error), "check the path and its permissions")
+        yield _failed(path, error.strerror or str(error), "check the path and its permissions")
 
 
-def _file(path: Path) -> Found:
+def _failed(path: Path, message: str, remedy: str) -> File:
+    return File(str(path.absolute()), path.name, problem(path.name, message, remedy))
+
+
+def _file(path: Path) -> Iterator[File]:
     try:
         if path.stat().st_size > archives.LARGEST:
-            yield problem(path.name, f"larger than {archives.LARGEST:,} bytes", "split the file")
+            yield _failed(path, f"larger than {archives.LARGEST:,} bytes", "split the file")
             return
         data = path.read_bytes()
     except OSError as error:
-        yield problem(path.name, error.strerror or str(error), "check the file's permissions")
+        yield _failed(path, error.strerror or str(error), "check the file's permissions")
         return
-    yield from _bytes(legible(path.name), data)
+    yield from _unpacked(File(str(path.absolute()), legible(path.name), data))
 
 
-def _bytes(name: str, data: bytes, depth: int = 0) -> Found:
-    lower = name.lower()
+def _unpacked(file: File, depth: int = 0) -> Iterator[File]:
+    """A file, or those in it if it is an archive."""
+    name, data = file.name, file.data
+    packed = name.lower().endswith(archives.SUFFIXES)
+    if isinstance(data, Problem) or not packed or not 0 < len(data) <= archives.LARGEST:
+        yield file
+    elif depth == _DEEPEST:
+        message = "an archive within too many others"
+        yield file._replace(data=problem(name, message, "unpack it by hand and look at it"))
+    else:
+        within = f"{file.within}{name}/"
+        for found in archives.files(name, data):
+            if isinstance(found, Problem):
+                yield file._replace(data=replace(found, page=f"{file.within}{found.page}"))
+            else:
+                yield from _unpacked(File(file.origin, *found, within), depth + 1)
+
+
+def _pages(name: str, data: bytes) -> Found:
+    suffix = PurePosixPath(name.lower()).suffix
     if not data:
         yield problem(name, "the file is empty", "leave it out")
     elif len(data) > archives.LARGEST:
         yield problem(name, f"larger than {archives.LARGEST:,} bytes", "split the file")
-    elif lower.endswith(archives.SUFFIXES):
-        yield from _archive(name, data, depth)
-    elif (suffix := PurePosixPath(lower).suffix) in _READERS:
+    elif suffix in _READERS:
         try:
             yield from _told(_READERS[suffix](name, data))
         except Undecodable as error:
@@ -108,20 +145,6 @@ def _told(found: Found) -> Found:
             line = item.text.count("\n", 0, first) + 1
             message = f"{lost} of its characters are damaged, the first in line {line}"
             yield Problem(item.name, message, "compare it with the print", Span(first, first + 1))
-
-
-def _archive(name: str, data: bytes, depth: int) -> Found:
-    if depth == _DEEPEST:
-        yield problem(name, "an archive within too many others", "unpack it by hand and look at it")
-        return
-    for found in archives.files(name, data):
-        if isinstance(found, Problem):
-            yield found
-        else:
-            for item in _bytes(*found, depth + 1):
-                if isinstance(item, Problem) and item.severity == "error":  # of no page that bears the name
-                    item = replace(item, page=f"{name}/{item.page}")
-                yield item
 
 
 def _text(name: str, data: bytes) -> Found:

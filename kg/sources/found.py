@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from kg.model import Page, PrintedLine, Problem
 
 LONGEST = 500_000  # characters of one page: a newspaper's have some ten thousand
 
 Found = Iterator[Page | Problem]
+
+
+class File(NamedTuple):
+    """A file as it came in, or one from an archive, not decoded yet."""
+
+    origin: str  # the path of the file or of the archive that it is in: what is read anew when that changes
+    name: str  # without folders
+    data: bytes | Problem  # its bytes, or why there are none
+    within: str = ""  # the archives that it is in, each with a slash behind
 
 
 class Missing(RuntimeError):

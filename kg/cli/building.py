@@ -1,0 +1,92 @@
+"""The verbs that make a graph and keep it: build, add, remove."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kg import builder, engines, render
+from kg.cli.console import AsJson, err, out
+from kg.harmless import terminal
+from kg.merging import Report
+
+app = typer.Typer()
+
+Pages = Annotated[list[str], typer.Argument(help="Files, folders, globs, archives, or - for standard input.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph and the pages it is made of.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as cores unless given.")
+]
+BUILD = Path("build")
+
+
+@app.command()
+def build(pages: Pages, out_folder: Out = BUILD, jobs: Jobs = None, as_json: AsJson = False) -> None:
+    """Read pages and build their graph. 读报建图。
+
+    What an earlier build into the folder has read is not read again. Exit code 1 when an input could not be
+    read or has no date or article: the rest is built.
+
+    Example: kg build seeds --out build
+    """
+    with _progress() as step:
+        report = builder.build(pages, out_folder, engines.local(jobs), step)
+    _tell(report, out_folder, as_json)
+
+
+@app.command()
+def add(pages: Pages, out_folder: Out = BUILD, jobs: Jobs = None, as_json: AsJson = False) -> None:
+    """Add pages to a graph, or put them in the place of what their files held. 添加。
+
+    Example: kg add today.pdf --out build
+    """
+    with _progress() as step:
+        report = builder.add(pages, out_folder, engines.local(jobs), step)
+    _tell(report, out_folder, as_json)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of pages or files, or globs.")],
+    out_folder: Out = BUILD,
+    as_json: AsJson = False,
+) -> None:
+    """Take pages out of a graph. 移除。 Example: kg remove '2024-07-16*.txt' --out build"""
+    _tell(builder.remove(names, out_folder), out_folder, as_json)
+
+
+def _tell(report: Report, folder: Path, as_json: bool) -> NoReturn:
+    """What was made, and what could not be read."""
+    if as_json:
+        with (folder / "report.json").open(encoding="utf-8") as file:
+            shutil.copyfileobj(file, sys.stdout)
+    else:
+        for problem in report.troubles:
+            err.print(f"[red]{render.problem(problem)}[/red]")
+        out.print(render.report(report, folder))
+        if report.notes:
+            where = terminal(folder / "report.json")
+            out.print(f"{report.notes} notes on what was not read: {where}")
+    raise SystemExit(1 if report.troubles else 0)
+
+
+@contextmanager
+def _progress() -> Iterator[builder.Progress]:
+    """How many pages were read, and how many were kept from before."""
+    counts = {True: 0, False: 0}
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def step(name: str, read: bool) -> None:
+            counts[read] += 1
+            bar.update(task, description=f"{counts[True]} read, {counts[False]} kept · {terminal(name)}")
+
+        yield step

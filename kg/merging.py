@@ -1,0 +1,175 @@
+"""What the pages on a shelf say, merged into one graph: `store`, `graph.ttl` and `report.json`.
+
+Pages come twice: first for what must be known of all of them, then one after the other, each with what is
+known of all. Of what grows with their number only names are in memory; the rest is sorted on disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from kg import graph, jumps
+from kg.engines import Engine, Failure, here
+from kg.extractions import load
+from kg.graph import turtle
+from kg.model import Problem, Span
+from kg.runs import Runs
+from kg.shelf import Shelf
+from kg.store.sparql import StoreError
+from kg.store.writing import Generation
+
+_BATCH = 128  # pages that are rendered in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build read and what it could not. `counts` are things by class, and facts and figures."""
+
+    pages: tuple[str, ...]
+    counts: dict[str, int]
+    troubles: tuple[
+        Problem, ...
+    ]  # what its sender should mend: inputs that gave nothing, pages without a date
+    notes: int  # how many remarks there are in report.json on what was not read
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Inputs that gave nothing."""
+        return tuple(p for p in self.troubles if p.severity == "error")
+
+
+class _Rendered(NamedTuple):
+    """Some pages as text."""
+
+    quads: bytes  # N-Quads
+    rows: list[bytes]  # of turtle, in order
+    prefixes: frozenset[str]
+    problems: list[bytes]  # in order
+
+
+def merge(shelf: Shelf, fresh: Generation, engine: Engine) -> Report:
+    """Write the graph of all that a shelf holds into a new generation, which is not committed yet."""
+    torn = (piece for item in shelf.items() if item.sha256 for piece in jumps.pieces(load(item.body)))
+    pairs = jumps.joined(torn)
+    scratch = fresh.scratch("runs")
+    scratch.mkdir()
+    rows, problems = Runs(scratch / "rows"), Runs(scratch / "problems")
+    prefixes = set[str]()
+
+    def blocks() -> Iterator[bytes]:
+        for part in chain(_rendered(shelf, engine), [_render(graph.continued(pairs))]):
+            rows.add(part.rows)
+            problems.add(part.problems)
+            prefixes.update(part.prefixes)
+            yield part.quads
+
+    fresh.load_pages(blocks())
+    counts = Counter[str]()
+    union = fresh.file("graph.ttl")
+    with union.open("wb") as file:
+        file.writelines(map(str.encode, turtle.document(_counted(rows, counts), prefixes)))
+    fresh.load_union(union)
+    answered = {_row(problem) for problem in jumps.answered(pairs)}
+    return _report(fresh, shelf.pages(), counts, (row for row in problems if row not in answered))
+
+
+def _rendered(shelf: Shelf, engine: Engine) -> Iterator[_Rendered]:
+    """All pages and problems of a shelf as text, batch by batch."""
+    bodies = (item.body for item in shelf.items() if item.sha256)
+    batches = iter(lambda: list(islice(bodies, _BATCH)), [])
+    first = list(islice(batches, 2))
+    for _, part in (engine if len(first) > 1 else here)(render, chain(first, batches)):
+        if isinstance(part, Failure):
+            raise StoreError(f"the pages kept cannot be written: {part.reason}; build again in a new folder")
+        yield part
+    found = (item.problem for item in shelf.items())
+    yield _render((), filter(None, found))
+
+
+def render(bodies: Sequence[bytes]) -> _Rendered:
+    """Some pages, given as they are kept, as text."""
+    read = [load(body) for body in bodies]
+    quads = (quad for extraction in read for quad in graph.quads(extraction))
+    return _render(quads, (problem for extraction in read for problem in extraction.problems))
+
+
+def _render(quads: Iterable[ox.Quad], problems: Iterable[Problem] = ()) -> _Rendered:
+    held, short = list(quads), turtle.Shortener()
+    rows = sorted(map(str.encode, turtle.rows(held, short)))
+    text = ox.serialize(held, format=ox.RdfFormat.N_QUADS) or b""
+    return _Rendered(text, rows, frozenset(short.used), sorted(set(map(_row, problems))))
+
+
+def _counted(rows: Iterable[bytes], counts: Counter[str]) -> Iterator[str]:
+    """The rows, while what they describe is counted by class."""
+    for row in map(bytes.decode, rows):
+        if name := turtle.is_class(row):
+            counts[name] += 1
+        yield row
+
+
+def _report(
+    fresh: Generation, names: Sequence[str], counts: Counter[str], problems: Iterable[bytes]
+) -> Report:
+    """Write `report.json`, without clock time or path of the machine; what it says in short."""
+    troubles: list[Problem] = []
+    written = 0
+
+    def told() -> Iterator[object]:
+        nonlocal written
+        for row in problems:
+            problem = _problem(row)
+            written += 1
+            if problem.severity != "note":
+                troubles.append(problem)
+            yield _record(problem)
+
+    with fresh.file("report.json").open("w", encoding="utf-8") as file:
+        file.write('{\n "pages": ')
+        file.writelines(_array(names))
+        file.write(f',\n "counts": {_json(dict(sorted(counts.items())))},\n "problems": ')
+        file.writelines(_array(told()))
+        file.write("\n}\n")
+    return Report(tuple(names), dict(sorted(counts.items())), tuple(troubles), written - len(troubles))
+
+
+def _record(p: Problem) -> dict[str, object]:
+    start, end = (p.span.start, p.span.end) if p.span else (None, None)
+    record = {"page": p.page, "severity": p.severity, "message": p.message, "remedy": p.remedy}
+    return record | {"start": start, "end": end}
+
+
+def _array(items: Iterable[object]) -> Iterator[str]:
+    """A JSON array, item by item."""
+    separator = "[\n  "
+    for item in items:
+        yield separator + _json(item, "\n  ")
+        separator = ",\n  "
+    yield "[]" if separator.startswith("[") else "\n ]"
+
+
+def _json(value: object, between: str = "\n ") -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", between)
+
+
+def _row(problem: Problem) -> bytes:
+    """A problem as a line; in the order of lines pages stand together, from top to bottom."""
+    span = problem.span or Span(-1, -1)
+    place = (f"{span.start + 1:09}", f"{span.end + 1:09}")
+    fields = (problem.page, place[0], problem.message, problem.severity, problem.remedy, place[1])
+    return ("\t".join(json.dumps(field, ensure_ascii=False)[1:-1] for field in fields) + "\n").encode()
+
+
+def _problem(row: bytes) -> Problem:
+    page, start, message, severity, remedy, end = (
+        json.loads(f'"{f}"') for f in row[:-1].decode().split("\t")
+    )
+    span = Span(int(start) - 1, int(end) - 1) if int(end) else None
+    return Problem(page, message, remedy, span, severity)
