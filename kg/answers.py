@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg import harmless
 from kg.iris import FZ, ID, PREFIXES, key
-from kg.store.sparql import Cell, StoreError, Table
+from kg.store.sparql import Cell, StoreError, Table, cell_json
 
 if TYPE_CHECKING:
     import pandas
@@ -87,7 +87,7 @@ class Answer:
             return json.dumps({"head": {}, "boolean": self.truth})
         table = self._labelled()
         bindings = [
-            {name: _json(cell) for name, cell in zip(table.columns, row, strict=True) if cell is not None}
+            {name: cell_json(cell) for name, cell in zip(table.columns, row, strict=True) if cell is not None}
             for row in table.rows
         ]
         content = {"head": {"vars": table.columns}, "results": {"bindings": bindings}}
@@ -173,17 +173,3 @@ def _plain(cell: Cell) -> str:
     if isinstance(cell, ox.NamedNode):
         return cell.value
     return harmless.cell(cell.value if isinstance(cell, ox.Literal) else str(cell))
-
-
-def _json(cell: Cell) -> dict[str, str]:
-    if isinstance(cell, ox.NamedNode):
-        return {"type": "uri", "value": cell.value}
-    if isinstance(cell, ox.BlankNode):
-        return {"type": "bnode", "value": cell.value}
-    if not isinstance(cell, ox.Literal):
-        raise StoreError("triple terms have no form in SPARQL 1.1 JSON; select their parts")
-    if cell.language:
-        return {"type": "literal", "value": cell.value, "xml:lang": cell.language}
-    if cell.datatype.value == f"{_XSD}string":
-        return {"type": "literal", "value": cell.value}
-    return {"type": "literal", "value": cell.value, "datatype": cell.datatype.value}

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Sequence
@@ -86,3 +87,16 @@ def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
             yield
         finally:
             server.kill()
+
+
+@contextmanager
+def explorer(folder: Path, **limits: float) -> Iterator[str]:
+    """The address of our own server over a build folder, in a process of its own."""
+    port = free_port()
+    program = (
+        "import sys, uvicorn; from pathlib import Path; from kg import serve; from kg.workers import Limits;"
+        f"uvicorn.run(serve.app(serve.open_site(Path(sys.argv[1])), limits=Limits(**{limits})),"
+        f"host='127.0.0.1', port={port}, log_level='warning')"
+    )
+    with _running([sys.executable, "-c", program, str(folder)], port, folder):
+        yield f"http://127.0.0.1:{port}"

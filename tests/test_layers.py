@@ -23,7 +23,7 @@ resolve relations observations milestones
 pipeline graph ontology
 verdicts extractions
 store engines runs
-shelf
+shelf workers
 merging
 lookup answers queries known check columns export score explain learn builder
 view notebook

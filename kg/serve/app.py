@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,17 +12,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from kg.serve import home, looks, static, thing
+from kg.serve import home, looks, sparql, static, thing
 from kg.serve.safety import LOOPBACK, Guard
 from kg.serve.site import Site
+from kg.workers import Limits
+from kg.workers.pool import Pool
 
 # Each page is a module with its `routes`.
-PARTS: tuple[Collection[BaseRoute], ...] = (home.routes, thing.routes, static.routes)
+PARTS: tuple[Collection[BaseRoute], ...] = (home.routes, thing.routes, static.routes, sparql.routes)
 
 
-def app(site: Site, hosts: Collection[str] = LOOPBACK) -> Starlette:
-    """The application that serves a site under the host names given, and under no other."""
+def app(site: Site, hosts: Collection[str] = LOOPBACK, limits: Limits | None = None) -> Starlette:
+    """The application that serves a site under the host names given, and under no other.
+
+    What strangers ask is answered by worker processes, which live as long as the application runs.
+    """
+
+    @asynccontextmanager
+    async def running(made: Starlette) -> AsyncIterator[None]:
+        async with Pool(site.folder, limits or Limits()) as made.state.pool:
+            yield
+
     made = Starlette(
+        lifespan=running,
         routes=[route for part in PARTS for route in part],
         middleware=[Middleware(Guard, hosts=hosts)],
         exception_handlers={HTTPException: _refused, Exception: _failed},

@@ -17,14 +17,15 @@ import pyoxigraph as ox
 
 from kg.harmless import one_line
 from kg.store.endpoint import Endpoint
-from kg.store.sparql import Bindings, Result, Store, StoreError, as_result, bad_query, prepared
+from kg.store.guard import checked
+from kg.store.sparql import BadQuery, Bindings, Result, Store, StoreError, as_result, bad_query, prepared
 from kg.store.writing import generation
 
 __all__ = ["Embedded", "Endpoint", "Store", "build", "open_store"]
 
 
 class Embedded(Store):
-    """An Oxigraph store on disk or in memory."""
+    """An Oxigraph store on disk or in memory. Queries that would reach beyond it are refused."""
 
     def __init__(self, engine: ox.Store) -> None:
         self.engine = engine
@@ -34,11 +35,13 @@ class Embedded(Store):
         return sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode))
 
     def query(self, text: str, bindings: Bindings | None = None) -> Result:
-        query = prepared(text, bindings)
+        query = prepared(checked(text).text, bindings)
         try:
             return as_result(self.engine.query(query))
         except SyntaxError as error:
             raise bad_query(query, str(error)) from error
+        except RuntimeError as error:
+            raise BadQuery(f"the query cannot be answered: {one_line(error)}") from error
         except OSError as error:
             raise StoreError(f"the store cannot be read: {one_line(error)}; build it again") from error
 

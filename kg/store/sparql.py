@@ -123,3 +123,18 @@ def as_result(found: object) -> Result:
     assert isinstance(found, Iterable)
     triples = (ox.Triple(q.subject, q.predicate, q.object) for q in found)
     return tuple(sorted(triples, key=str))
+
+
+def cell_json(cell: Cell) -> dict[str, str]:
+    """A term in SPARQL 1.1 Query Results JSON."""
+    if isinstance(cell, ox.NamedNode):
+        return {"type": "uri", "value": cell.value}
+    if isinstance(cell, ox.BlankNode):
+        return {"type": "bnode", "value": cell.value}
+    if not isinstance(cell, ox.Literal):
+        raise StoreError("triple terms have no form in SPARQL 1.1 JSON; select their parts")
+    if cell.language:
+        return {"type": "literal", "value": cell.value, "xml:lang": cell.language}
+    if cell.datatype.value == f"{PREFIXES['xsd']}string":
+        return {"type": "literal", "value": cell.value}
+    return {"type": "literal", "value": cell.value, "datatype": cell.datatype.value}
