@@ -45,12 +45,17 @@ def export(store: Store, to: str, target: Path) -> None:
 # --- RDF ----------------------------------------------------------------------------------------------------
 
 
-def _ttl(store: Store) -> bytes:
-    return turtle(_union(store))
+def rdf(triples: Iterable[Triple], to: str) -> bytes:
+    """Triples as `ttl`, `nt` or `jsonld`, the same bytes in any order of them."""
+    return _RDF[to](sorted(set(triples), key=str))
 
 
-def _nt(store: Store) -> bytes:
-    return serialize(_union(store), format=RdfFormat.N_TRIPLES) or b""
+def _whole(to: str) -> Callable[[Store], bytes]:
+    return lambda store: rdf(store.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"), to)
+
+
+def _nt(triples: Iterable[Triple]) -> bytes:
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
 def _nq(store: Store) -> bytes:
@@ -72,14 +77,14 @@ def _trig(store: Store) -> bytes:
     return "".join([*(f"{line}\n" for line in sorted(prefixes)), *blocks]).encode()
 
 
-def _jsonld(store: Store) -> bytes:
+def _jsonld(triples: Iterable[Triple]) -> bytes:
     """In the words of the ontology's own context, which stands at the head: nothing is fetched to read it."""
     context = json.loads((folder("ontology") / "context.jsonld").read_text("utf-8"))["@context"]
-    graph = rdflib.Graph().parse(data=_nt(store), format="nt")
+    graph = rdflib.Graph().parse(data=_nt(triples), format="nt")
     content = json.loads(graph.serialize(format="json-ld", context=context))
-    content["@graph"] = sorted(
-        (_ordered(node) for node in content["@graph"]), key=lambda node: str(node["id"])
-    )
+    nodes = content.get("@graph", [content])  # a thing alone stands at the top
+    head = {"@context": context}
+    content = head | {"@graph": sorted((_ordered(node) for node in nodes), key=lambda node: str(node["id"]))}
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 
@@ -93,8 +98,7 @@ def _ordered(node: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _union(store: Store) -> list[Triple]:
-    return sorted(set(store.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")), key=str)
+_RDF: dict[str, Callable[[Iterable[Triple]], bytes]] = {"ttl": turtle, "nt": _nt, "jsonld": _jsonld}
 
 
 # --- tables -------------------------------------------------------------------------------------------------
@@ -126,22 +130,30 @@ def _csv(store: Store) -> Files:
     facts, iris = _facts(store), mentioned(store)
     about, known = things(store, iris), figures(store, iris)
     names = {iri: thing.name for iri, thing in about.items()}
-    said = (
+    named = ((t.iri, t.type, t.name, t.english, t.latin, " | ".join(t.names)) for t in about.values())
+    return {
+        "facts.csv": facts_table(facts, names),
+        "observations.csv": figures_table(known, names),
+        "entities.csv": _table(ENTITY, named),
+    }
+
+
+def facts_table(facts: Iterable[Statement], names: Mapping[str, str]) -> bytes:
+    """Facts as CSV, one row a proof; `names` by IRI of what they are about."""
+    return _table(FACT, (
         (f.subject, names[f.subject], f.predicate, f.object, names[f.object], f.role, f.confidence, *p, f.iri)
         for f in facts
         for p in _proofs(f)
-    )
-    measured = (
+    ))  # fmt: skip
+
+
+def figures_table(figures: Iterable[Figure], names: Mapping[str, str]) -> bytes:
+    """Figures as CSV, one row a proof; `names` by IRI of what they are about."""
+    return _table(("about", "aboutName", *FIGURE, *PROOF, "observation"), (
         (o.about, names[o.about], *(getattr(o, name) for name in FIGURE.values()), *p, o.iri)
-        for o in known
+        for o in figures
         for p in _proofs(o)
-    )
-    named = ((t.iri, t.type, t.name, t.english, t.latin, " | ".join(t.names)) for t in about.values())
-    return {
-        "facts.csv": _table(FACT, said),
-        "observations.csv": _table(("about", "aboutName", *FIGURE, *PROOF, "observation"), measured),
-        "entities.csv": _table(ENTITY, named),
-    }
+    ))  # fmt: skip
 
 
 def _facts(store: Store) -> list[Statement]:
@@ -202,11 +214,11 @@ def _xml(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 FORMATS: dict[str, Callable[[Store], bytes | Files]] = {
-    "ttl": _ttl,
-    "nt": _nt,
+    "ttl": _whole("ttl"),
+    "nt": _whole("nt"),
     "nq": _nq,
     "trig": _trig,
-    "jsonld": _jsonld,
+    "jsonld": _whole("jsonld"),
     "csv": _csv,
     "parquet": columns.tables,
     "graphml": _graphml,

@@ -25,7 +25,7 @@ verdicts extractions
 store engines runs
 shelf workers
 merging
-lookup answers queries known check columns export score explain learn builder
+search lookup answers queries known check columns export score explain learn builder
 view notebook
 render serve
 cli __main__

@@ -1,7 +1,6 @@
 // The data of the page, indexed, and what of it the filters let through.
 
 const DATA = JSON.parse($("data").textContent);
-const PLAIN = { zh: "", en: "", shape: "dot", color: "#868e96" };
 const facts = new Map(DATA.facts.map((fact) => [fact.iri, fact]));
 const figures = groupBy(DATA.figures, (figure) => [figure.about]);
 const around = groupBy(DATA.facts, (fact) =>
@@ -20,7 +19,7 @@ function groupBy(items, keys) {
 
 const thing = (iri) => DATA.things[iri];
 const styleOf = (iri) =>
-  DATA.classes[thing(iri).type] || { ...PLAIN, zh: thing(iri).type, en: thing(iri).type };
+  DATA.classes[thing(iri).type] || { ...DATA.plain, zh: thing(iri).type, en: thing(iri).type };
 const relation = (says) => (says ? nameOf(DATA.relations[says] || { zh: says, en: says }) : say("divisions"));
 
 const fromSource = (item) => !source || item.proofs.some((proof) => proof.page === source);

@@ -58,7 +58,7 @@ function legend() {
   const order = [...new Set([...Object.keys(DATA.classes), ...kinds.keys()])].filter((kind) =>
     kinds.has(kind),
   );
-  const look = (kind) => DATA.classes[kind] || { ...PLAIN, zh: kind, en: kind };
+  const look = (kind) => DATA.classes[kind] || { ...DATA.plain, zh: kind, en: kind };
   $("legend").replaceChildren(
     part(
       say("classes"),

@@ -12,14 +12,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from kg.serve import home, looks, sparql, static, thing
+from kg.serve import find, home, looks, sparql, static, thing
 from kg.serve.safety import LOOPBACK, Guard
 from kg.serve.site import Site
 from kg.workers import Limits
 from kg.workers.pool import Pool
 
 # Each page is a module with its `routes`.
-PARTS: tuple[Collection[BaseRoute], ...] = (home.routes, thing.routes, static.routes, sparql.routes)
+PARTS: tuple[Collection[BaseRoute], ...] = (
+    home.routes,
+    find.routes,
+    thing.routes,
+    static.routes,
+    sparql.routes,
+)
 
 
 def app(site: Site, hosts: Collection[str] = LOOPBACK, limits: Limits | None = None) -> Starlette:

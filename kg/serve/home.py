@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg import queries
+from kg.search import named
 from kg.serve import looks
 from kg.serve.site import site
 
@@ -26,9 +27,16 @@ QUESTIONS = (
 
 
 def _home(request: Request) -> Response:
-    assert site(request)
-    asked = [queries.load(name) for name in QUESTIONS]
-    return looks.page(request, "home.html", questions=asked)
+    index = site(request).index
+    hits = named(index, (iri for iri, *_ in index.told["places"]))
+    return looks.page(
+        request,
+        "home.html",
+        told=index.told,
+        questions=[queries.load(name) for name in QUESTIONS],
+        places=[(hits[iri], count) for iri, _, count in index.told["places"]],
+        kinds=sorted(index.told["things"].items(), key=lambda kind: -kind[1]),
+    )
 
 
 routes = (Route("/", _home),)

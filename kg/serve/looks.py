@@ -8,18 +8,24 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg import view
-from kg.iris import ID
+from kg.iris import ID, key
 from kg.resources import folder
-from kg.serve import static
+from kg.search import Hit
+from kg.serve import static, telling
 from kg.store.statements import Thing
 
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")
+PAGES = (
+    ("/network", "network"),
+    ("/sparql", "sparql"),
+)  # in the bar of every page: address, entry of words.toml
 _YEAR = 365 * 24 * 3600
 
 
@@ -57,7 +63,7 @@ def words() -> dict[str, dict[str, str]]:
     return found
 
 
-def name_of(tongue: str, thing: Thing) -> str:
+def name_of(tongue: str, thing: Thing | Hit) -> str:
     """The name of a thing. Those without an English name are told in Latin letters where that can be read."""
     if tongue == "zh":
         return thing.name
@@ -75,6 +81,22 @@ def href(iri: str) -> str:
     return f"/id/{iri.removeprefix(ID)}" if iri.startswith(ID) else iri
 
 
+def local(term: object) -> bool:
+    """Whether a term of the graph has a page here."""
+    return isinstance(term, ox.NamedNode) and term.value.startswith(ID)
+
+
+def look(kind: str) -> Mapping[str, str]:
+    """Outline and colour of the mark of a class."""
+    return view.classes().get(kind) or view.plain()
+
+
+def number(request: Request, name: str) -> int:
+    """A number of the address from nought on; nought where there is none."""
+    said = request.query_params.get(name, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 0
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -84,7 +106,14 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"href": href, "asset": static.address, "classes": view.classes}
+    environment.globals |= {
+        "href": href,
+        "asset": static.address,
+        "look": look,
+        "flowing": telling.flowing,
+        "key": key,
+        "local": local,
+    }
     return environment
 
 
@@ -96,9 +125,13 @@ def _looks(request: Request) -> Mapping[str, Any]:
         "lang": tongue,
         "theme": theme if theme in THEMES else "",
         "nonce": request.state.nonce,
+        "pages": PAGES,
         "t": lambda key, **values: say(tongue, key, **values),
         "label": lambda term: label(tongue, term),
         "name": lambda thing: name_of(tongue, thing),
+        "period": lambda figure: telling.period(tongue, figure.first, figure.last),
+        "value": lambda figure: telling.value(tongue, figure),
+        "change": telling.change,
         "here": lambda **changes: _here(request, changes),
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from kg.search import Index, open_index
 from kg.store import Store, open_store
 
 
@@ -17,12 +18,14 @@ class Site:
     folder: Path
     generation: Path
     store: Store
+    index: Index
 
 
 def open_site(folder: Path) -> Site:
     """The site of a build folder. Raises `StoreError` where no graph is there."""
     generation = (folder / "store").resolve()
-    return Site(folder, generation, open_store(folder))
+    store = open_store(folder)
+    return Site(folder, generation, store, open_index(folder, generation, store))
 
 
 def site(request: Request) -> Site:

@@ -35,7 +35,9 @@ def assets() -> dict[str, Asset]:
     own = {
         path.name: path.read_bytes() for path in (folder("viz") / "site").iterdir() if path.suffix in _TYPES
     }
-    shared = {path.name: path.read_bytes() for path in folder("viz").glob("*.js")}
+    shared = {
+        path.name: path.read_bytes() for path in folder("viz").iterdir() if path.suffix in (".css", ".js")
+    }
     library = {"vis-network.min.js": (files("pyvis") / VIS).read_bytes()}
     return {
         name: Asset(content, _TYPES[PurePath(name).suffix], sha256(content).hexdigest()[:12])

@@ -26,6 +26,8 @@ class Proof:
     page: str
     title: str
     published: str
+    evidence: str  # IRIs of the proof itself and of the article
+    article: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,12 @@ def statements(store: Store, iris: Iterable[str]) -> list[Statement]:
 
 def figures(store: Store, about: Iterable[str]) -> list[Figure]:
     """The figures of the things named, with their proofs, the latest period first."""
-    records = _records(store, (o.value for (o,) in _about(store, about, "?o fz:about ?x", "?o")))
+    return observations(store, (o.value for (o,) in _about(store, about, "?o fz:about ?x", "?o")))
+
+
+def observations(store: Store, iris: Iterable[str]) -> list[Figure]:
+    """The figures named, with their proofs, the latest period first."""
+    records = _records(store, iris)
     proofs, labels = _proofs(store, records), _names(store, records)
     made = [_figure(iri, record, labels, proofs[iri]) for iri, record in records.items()]
     made.sort(key=lambda figure: (figure.metric, figure.iri))
@@ -213,20 +220,20 @@ def _proofs(store: Store, records: Mapping[str, _Record]) -> dict[str, tuple[Pro
     articles = _records(store, (record.get("oa:hasSource") for record in evidence.values()))
     pages = _records(store, (record.get("prov:wasDerivedFrom") for record in articles.values()))
 
-    def proof(record: _Record) -> Proof:
+    def proof(iri: str) -> Proof:
+        record = evidence[iri]
         found = [places[s.value] for s in record.all("oa:hasSelector")]
         quote, start, end = (
             "".join(f.get(name) for f in found) for name in ("oa:exact", "oa:start", "oa:end")
         )
-        article = articles[record.get("oa:hasSource")]
+        source = record.get("oa:hasSource")
+        article = articles[source]
         page = pages[article.get("prov:wasDerivedFrom")].get("rdfs:label")
         title, published = article.get("rdfs:label"), article.get("fz:published")
-        return Proof(quote, int(start or 0), int(end or 0), record.get("fz:rule"), page, title, published)
+        rule = record.get("fz:rule")
+        return Proof(quote, int(start or 0), int(end or 0), rule, page, title, published, iri, source)
 
-    return {
-        iri: tuple(proof(evidence[e.value]) for e in record.all("fz:evidence"))
-        for iri, record in records.items()
-    }
+    return {iri: tuple(proof(e.value) for e in record.all("fz:evidence")) for iri, record in records.items()}
 
 
 def _records(store: Store, iris: Iterable[str]) -> dict[str, _Record]:

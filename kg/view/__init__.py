@@ -34,7 +34,7 @@ from kg.view.layout import Box, positions
 # Each may use those before it.
 SCRIPTS = ("words", "dom", "data", "labels", "graph", "panel", "legend", "search", "table", "page")
 VIS = "lib/vis-9.1.2/vis-network.min.js"  # inside pyvis
-OTHER = {"shape": "dot", "color": "#868e96"}  # of a class that the ontology does not know
+_OTHER = {"shape": "dot", "color": "#868e96"}  # of a class that the ontology does not know
 LINE, LINES = 9, 3  # characters on a line of a label, and lines of it
 
 Graph: TypeAlias = nx.MultiDiGraph  # of IRIs; an edge has its fact as key, its predicate as `says`
@@ -61,6 +61,7 @@ def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300
         "shown": _size(drawn, known),
         "whole": _size(near, known),
         "classes": classes(),
+        "plain": plain(),
         "relations": {term: names for term, names in labels().items() if term[0].islower()},
         **_drawing(drawn, about, divisions(store, drawn)),
         "things": {iri: asdict(thing) for iri, thing in about.items()},
@@ -73,7 +74,7 @@ def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300
 def page(content: Mapping[str, Any]) -> str:
     """The page around its data. What comes from articles is in the data alone, where no markup can be."""
     viz = folder("viz")
-    style = (viz / "page.css").read_text("utf-8")
+    style = "\n".join((viz / f"{name}.css").read_text("utf-8") for name in ("colours", "page"))
     library = (files("pyvis") / VIS).read_text("utf-8")
     script = "\n".join((viz / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     environment = Environment(loader=FileSystemLoader(viz), autoescape=True, undefined=StrictUndefined)
@@ -90,9 +91,26 @@ def page(content: Mapping[str, Any]) -> str:
 
 @cache
 def classes() -> dict[str, dict[str, str]]:
-    """Shape, colour and names of each class, in the order of the legend."""
-    looks: dict[str, dict[str, str]] = tomllib.loads((folder("viz") / "classes.toml").read_text("utf-8"))
-    return {name: look | labels().get(name, {"zh": name, "en": name}) for name, look in looks.items()}
+    """Shape, its outline, colour and names of each class, in the order of the legend."""
+    return {
+        name: look | {"path": _outlines()[look["shape"]]} | labels().get(name, {"zh": name, "en": name})
+        for name, look in _table("classes").items()
+    }
+
+
+@cache
+def plain() -> dict[str, str]:
+    """How a thing of any other class looks."""
+    return _OTHER | {"path": _outlines()[_OTHER["shape"]]}
+
+
+def _outlines() -> dict[str, str]:
+    return _table("shapes")
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((folder("viz") / f"{name}.toml").read_text("utf-8"))
 
 
 @cache
@@ -158,7 +176,7 @@ def _drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[st
             y - _box(about[node].name, size, font)[1] / 2 + size
         )  # a box holds the shape, and the label below
         thing = about[node]
-        look = classes().get(thing.type, OTHER)
+        look = classes().get(thing.type, plain())
         net.add_node(
             node,
             thing.name,

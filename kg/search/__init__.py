@@ -1,0 +1,26 @@
+"""The index of a graph: names in all their forms, texts of articles, and who is connected with whom.
+
+`search.sqlite` stands in a build folder beside the store, and belongs to one generation of it.
+"""
+
+from kg.search.finding import Found, Hit, Text, articles, named, suggest, things
+from kg.search.index import Index
+from kg.search.making import make
+from kg.search.opening import open_index
+from kg.search.ways import Choice, Edge, Kind
+
+__all__ = [
+    "Choice",
+    "Edge",
+    "Found",
+    "Hit",
+    "Index",
+    "Kind",
+    "Text",
+    "articles",
+    "make",
+    "named",
+    "open_index",
+    "suggest",
+    "things",
+]
