@@ -1,4 +1,4 @@
-"""From files to a build folder: `graph.ttl`, `report.json`, `store` and `pages.sqlite`.
+"""From files to a build folder: `graph.ttl`, `report.json`, `store`, `pages.sqlite`, `search.sqlite`.
 
 Pages are read one by one, each for itself, and kept on the shelf; then the shelf is merged into a graph. What
 comes out is sorted by content: the same bytes, whatever was read when, by whom and in which order.
@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from kg import pipeline, sources
+from kg import pipeline, search, sources
 from kg import shelf as shelves
 from kg.engines import Engine, Failure, local
 from kg.extractions import Item, file_key, kept, page_key, problem_key
@@ -20,6 +20,7 @@ from kg.merging import Report, merge
 from kg.model import Page, Problem
 from kg.shelf import Shelf
 from kg.sources import File
+from kg.store import Embedded
 from kg.store.sparql import StoreError
 from kg.store.writing import Generation, generation
 
@@ -149,6 +150,7 @@ def _decoded(file: File, key: str, shelf: Shelf, progress: Progress) -> Iterator
 def _finished(shelf: Shelf, fresh: Generation, though_empty: bool = False) -> Report:
     """Merge, and put the graph in the place of the earlier."""
     report = merge(shelf, fresh, local())
+    search.make(fresh.file(search.FILE), Embedded(fresh.engine), fresh.path.name, search.texts(shelf))
     if report.pages or though_empty or not (fresh.folder / "store").exists():
         shelf.commit()
         fresh.commit()

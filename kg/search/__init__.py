@@ -6,10 +6,12 @@
 from kg.search.finding import Found, Hit, Text, articles, named, suggest, things
 from kg.search.index import Index
 from kg.search.making import make
-from kg.search.opening import open_index
+from kg.search.opening import FILE, open_index
+from kg.search.texts import running, texts
 from kg.search.ways import Choice, Edge, Kind
 
 __all__ = [
+    "FILE",
     "Choice",
     "Edge",
     "Found",
@@ -21,6 +23,8 @@ __all__ = [
     "make",
     "named",
     "open_index",
+    "running",
     "suggest",
+    "texts",
     "things",
 ]

@@ -11,13 +11,15 @@ import unicodedata
 
 from pypinyin import Style, lazy_pinyin
 
+from kg import script
+
 _LEFT_OUT = re.compile(r"[^\w]|_")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003fffd]")
 
 
 def fold(text: str) -> str:
-    """Text without what people leave out or write in several ways: case, width, accents, spaces, marks."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    """Text without what people leave out or write in several ways: script, case, accents, marks."""
+    plain = unicodedata.normalize("NFKD", script.simplified(text)).casefold()
     return _LEFT_OUT.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
 
 

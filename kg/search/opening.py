@@ -7,6 +7,9 @@ from pathlib import Path
 
 from kg.search.index import Index
 from kg.search.making import make
+from kg.search.texts import texts
+from kg.shelf import FILE as SHELF
+from kg.shelf import open_shelf
 from kg.store import Embedded, Store
 from kg.store.sparql import StoreError
 
@@ -21,7 +24,7 @@ def open_index(folder: Path, generation: Path, store: Store) -> Index:
     except (sqlite3.Error, KeyError, OSError):
         assert isinstance(store, Embedded)
     try:
-        make(path, store, generation.name)
+        make(path, store, generation.name, texts(open_shelf(folder)) if (folder / SHELF).exists() else ())
         return _known(path, generation.name)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: cannot be written: {error}; mend that") from error

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from kg.model import Extraction
 from kg.search import Index, open_index
+from kg.shelf import open_shelf
 from kg.store import Store, open_store
 
 
@@ -19,6 +21,10 @@ class Site:
     generation: Path
     store: Store
     index: Index
+
+    def extraction(self, sha256: str) -> Extraction | None:
+        """What the page of that SHA-256 says, its text and layout with it."""
+        return open_shelf(self.folder).extraction(sha256)
 
 
 def open_site(folder: Path) -> Site:
