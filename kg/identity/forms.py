@@ -1,0 +1,179 @@
+"""What a name says: the places it begins with, its core, its legal form; and which names say the same.
+
+山西省金宇科林科技有限责任公司 and 山西金宇科林科技有限公司 have one reading, 二期 and 三期 have two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from kg import gazetteer, rules
+from kg.resolve import fold
+
+# Legal forms, and which fuller forms each may be short for. 有限 and 股份 are two firms, so are 集团 and 有限.
+FULLER = {
+    "": ("公司", "集团", "有限", "股份", "集团公司", "集团有限", "集团股份"),
+    "公司": ("有限", "股份", "集团公司"),
+    "股份": ("集团股份",),
+    "集团": ("集团公司", "集团有限", "集团股份"),
+    "集团公司": ("集团有限", "集团股份"),
+}
+_LEGAL = re.compile(
+    "(?P<core>.+?)(?P<group>集团)?"
+    "(?P<form>股份有限公司|股份有限责任公司|有限责任公司|有限公司|股份公司|总公司|公司|股份)?"
+)
+_FORM = {"股份有限公司": "股份", "股份有限责任公司": "股份", "股份公司": "股份", "股份": "股份", "有限责任公司": "有限",
+         "有限公司": "有限", "总公司": "公司", "公司": "公司", None: ""}  # fmt: skip
+_BRACKETS = re.compile("[（）]")
+_YEAR = re.compile(r"((?:19|20)\d\d)年度?")
+NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下]+")
+_COMMON = frozenset(("Product", "Policy", "Event"))  # whose names in a name make it nobody's own
+_LONGEST = 14  # of a division's name
+
+
+class Form(NamedTuple):
+    """A name taken apart. `places` are the codes that its beginning may mean, empty where it names none."""
+
+    places: frozenset[str]
+    core: str
+    legal: str = ""
+    brand: str = ""  # the core without the words of its trade
+
+    @property
+    def distinct(self) -> bool:
+        """Whether the core can belong to one thing alone: 金宇科林, not 人民医院 or 光伏发电."""
+        return len(self.core) > 1 and _strange(self.brand or self.core)
+
+
+@lru_cache(1 << 17)
+def form(kind: str, name: str) -> Form:
+    """A name of a class of the ontology, taken apart."""
+    text = fold(name).replace("（集团）", "集团")
+    for lead in _table()["leads"].get(kind, "").split():
+        if text.startswith(lead) and len(text) > len(lead) + 2:
+            text = text.removeprefix(lead)
+    places, rest = _placed(text)
+    rest = _BRACKETS.sub("", rest)
+    if kind == "Enterprise":
+        return _firm(places, rest)
+    if kind == "Event":
+        rest = _YEAR.sub(r"\1", rest)
+    return Form(places, _usual(kind, rest))
+
+
+def tokens(name: str) -> tuple[str, ...]:
+    """What must be equal in all names of one thing: numbers, phases, letters, directions."""
+    return tuple(sorted(NUMERALS.findall(name)))
+
+
+def nested(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Whether a place of the one can lie in one of the other, or be it."""
+    return any(p in gazetteer.ancestors(q) or q in gazetteer.ancestors(p) or p == q for p in a for q in b)
+
+
+def _firm(places: frozenset[str], text: str) -> Form:
+    found = _LEGAL.fullmatch(text)
+    if found is None:
+        return Form(places, text, "", text)
+    core = found["core"]
+    legal = ("集团" if found["group"] else "") + _FORM[found["form"]]
+    return Form(places, core, legal, _brand(core))
+
+
+def _brand(core: str) -> str:
+    """A firm's name without the words of its trade, of which two characters are left at least."""
+    while True:
+        found = _trades().search(core)
+        if not found or found.start() < 2:
+            return core
+        core = core[: found.start()]
+
+
+@cache
+def _trades() -> re.Pattern[str]:
+    return re.compile(rules.table("names")["alias"]["industry"])
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return rules.table("identity")
+
+
+@cache
+def _variants(kind: str) -> dict[str, str]:
+    """Ends of names by how else they are written."""
+    table = rules.table("identity")["ends"].get(kind, {})
+    return {fold(other): end for end, others in table.items() for other in (end, *others.split())}
+
+
+def _usual(kind: str, text: str) -> str:
+    """The name with its end as it is usually written, the longest that is known."""
+    ends = _variants(kind)
+    for start in range(max(0, len(text) - 16), len(text)):
+        if (usual := ends.get(text[start:])) is not None and (start or usual):
+            text = text[:start] + usual
+            break
+    for tail in _table()["tails"].get(kind, "").split():
+        if text.endswith(tail) and len(text) >= len(tail) + 4:
+            return text.removesuffix(tail)
+    return text
+
+
+@cache
+def _strange(text: str) -> bool:
+    """Whether a text holds two characters in a row that no list of words and goods explains."""
+    covered = [c.isdigit() for c in text]
+    for piece in gazetteer.scan(text):
+        common = piece.kind != "name" or all(e.type in _COMMON for e in piece.entries)
+        if common and piece.end - piece.start > 1:
+            covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
+    return any(not a and not b for a, b in zip(covered, covered[1:], strict=False))
+
+
+def _placed(text: str) -> tuple[frozenset[str], str]:
+    """The divisions or country that a name begins with, each inside the one before, and what follows."""
+    names, at = _place_names(), 0
+    found: frozenset[str] = frozenset()
+    while True:
+        for size in range(min(_LONGEST, len(text) - at - 1), 1, -1):
+            codes = names[bool(found)].get(text[at : at + size], frozenset())
+            inner = _inside(codes, found)
+            if inner:
+                found, at = inner, at + size
+                break
+        else:
+            return found, text[at:]
+
+
+def _inside(codes: frozenset[str], outer: frozenset[str]) -> frozenset[str]:
+    if not outer:
+        return codes
+    return frozenset(c for c in codes if not outer.isdisjoint(gazetteer.ancestors(c)[1:]))
+
+
+@cache
+def _place_names() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Codes by name: those that may stand first, and those that may follow a larger place."""
+    first: dict[str, set[str]] = {}
+    later: dict[str, set[str]] = {}
+    for d in gazetteer.divisions().values():
+        if d.level == "Township":
+            continue
+        later.setdefault(d.name, set()).add(d.code)
+        first.setdefault(d.name, set()).add(d.code)
+        for short in d.short:
+            if len(short) > 1:
+                later.setdefault(short, set()).add(d.code)
+                if d.level != "County":
+                    first.setdefault(short, set()).add(d.code)
+    for row in rules.lexicon("former"):
+        if row["successor"] in gazetteer.divisions() and len(row["name"]) > 2:
+            first.setdefault(row["name"], set()).add(row["successor"])
+    for row in rules.lexicon("countries"):
+        if row["iso3"] == "CHN":
+            continue  # 中国 in a name sets it apart
+        first.setdefault(row["name_zh"], set()).add(row["iso3"])
+    return tuple({k: frozenset(v) for k, v in t.items()} for t in (first, later))  # type: ignore[return-value]
