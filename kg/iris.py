@@ -38,6 +38,7 @@ OTHERS = (
     "evidence",
     "judgement",
     "judge",
+    "link",
 )
 PREFIXES: dict[str, str] = {
     "dcterms": "http://purl.org/dc/terms/",

@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg import graph, jumps
+from kg import graph, identity, jumps
 from kg.engines import Engine, Failure, here
 from kg.extractions import load
-from kg.graph import turtle
+from kg.graph import links, turtle
+from kg.identity import Identity, Profile
+from kg.jumps import Piece
 from kg.model import Problem, Span
 from kg.runs import Runs
 from kg.shelf import Shelf
@@ -56,15 +59,15 @@ class _Rendered(NamedTuple):
 
 def merge(shelf: Shelf, fresh: Generation, engine: Engine) -> Report:
     """Write the graph of all that a shelf holds into a new generation, which is not committed yet."""
-    torn = (piece for item in shelf.items() if item.sha256 for piece in jumps.pieces(load(item.body)))
-    pairs = jumps.joined(torn)
+    pairs, known = _surveyed(shelf)
     scratch = fresh.scratch("runs")
     scratch.mkdir()
     rows, problems = Runs(scratch / "rows"), Runs(scratch / "problems")
     prefixes = set[str]()
 
     def blocks() -> Iterator[bytes]:
-        for part in chain(_rendered(shelf, engine), [_render(graph.continued(pairs))]):
+        of_all = chain(graph.continued(pairs), links.linked(known.links))
+        for part in chain(_rendered(shelf, engine, known), [_render(of_all, known.problems)]):
             rows.add(part.rows)
             problems.add(part.problems)
             prefixes.update(part.prefixes)
@@ -80,12 +83,28 @@ def merge(shelf: Shelf, fresh: Generation, engine: Engine) -> Report:
     return _report(fresh, shelf.pages(), counts, (row for row in problems if row not in answered))
 
 
-def _rendered(shelf: Shelf, engine: Engine) -> Iterator[_Rendered]:
+def _surveyed(shelf: Shelf) -> tuple[list[tuple[Piece, Piece]], Identity]:
+    """What must be known of all pages: articles that go on elsewhere, and which names are of one thing."""
+    torn: list[Piece] = []
+
+    def profiles() -> Iterator[Profile]:
+        for item in shelf.items():
+            if item.sha256:
+                extraction = load(item.body)
+                torn.extend(jumps.pieces(extraction))
+                yield from identity.profiles(extraction)
+
+    known = identity.resolve(profiles())
+    return jumps.joined(torn), known
+
+
+def _rendered(shelf: Shelf, engine: Engine, known: Identity) -> Iterator[_Rendered]:
     """All pages and problems of a shelf as text, batch by batch."""
     bodies = (item.body for item in shelf.items() if item.sha256)
     batches = iter(lambda: list(islice(bodies, _BATCH)), [])
     first = list(islice(batches, 2))
-    for _, part in (engine if len(first) > 1 else here)(render, chain(first, batches)):
+    work = partial(render, replace(known, links=(), problems=()))
+    for _, part in (engine if len(first) > 1 else here)(work, chain(first, batches)):
         if isinstance(part, Failure):
             raise StoreError(f"the pages kept cannot be written: {part.reason}; build again in a new folder")
         yield part
@@ -93,9 +112,9 @@ def _rendered(shelf: Shelf, engine: Engine) -> Iterator[_Rendered]:
     yield _render((), filter(None, found))
 
 
-def render(bodies: Sequence[bytes]) -> _Rendered:
+def render(known: Identity, bodies: Sequence[bytes]) -> _Rendered:
     """Some pages, given as they are kept, as text."""
-    read = [load(body) for body in bodies]
+    read = [identity.identified(load(body), known) for body in bodies]
     quads = (quad for extraction in read for quad in graph.quads(extraction))
     return _render(quads, (problem for extraction in read for problem in extraction.problems))
 

@@ -22,6 +22,7 @@ sources pages values mentions slips
 resolve relations observations milestones
 pipeline graph ontology
 verdicts extractions
+identity
 store engines runs
 shelf workers
 merging

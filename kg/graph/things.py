@@ -34,6 +34,8 @@ def entity_edges(entity: Entity) -> Iterator[Edge]:
     yield from _names(this, entity.name)
     if entity.code:
         yield this, "fz:code", Literal(entity.code)
+    if entity.type == "Product" and (heading := _headings().get(entity.name)):
+        yield this, "fz:hsHeading", Literal(heading)
     if english := _english().get(entity.name):
         yield this, "skos:prefLabel", Literal(english, language="en")
     for alias in {entity.name, *entity.aliases}:
@@ -69,6 +71,22 @@ def _english() -> dict[str, str]:
 
 
 @cache
+def _headings() -> dict[str, str]:
+    """Headings of the Harmonized System by the name of the goods."""
+    return {row["name_zh"]: row["hs"] for row in lexicon("products") if row["hs"]}
+
+
+@cache
+def _former() -> dict[str, list[str]]:
+    """What divisions were called before, by present code; names that are too short to tell left out."""
+    found: dict[str, list[str]] = {}
+    for row in lexicon("former"):
+        if len(row["name"]) > 2:
+            found.setdefault(row["successor"], []).append(row["name"])
+    return found
+
+
+@cache
 def division_edges(code: str) -> tuple[Edge, ...]:
     """What the lexicon knows of a division and of those above it: no page says so, hence no Fact."""
     if code not in _divisions():
@@ -82,6 +100,7 @@ def division_edges(code: str) -> tuple[Edge, ...]:
         *_names(this, row["name"], row.get("pinyin", "")),
         (this, "skos:altLabel", Literal(romanise(row["name"]), language="zh-Latn")),
         *((this, "skos:altLabel", chinese(form)) for form in short if len(form) > 1),
+        *((this, "skos:altLabel", chinese(form)) for form in _former().get(code, ())),
     ]
     if row.get("lat"):
         edges.append((this, "wgs:lat", number(Decimal(row["lat"]))))

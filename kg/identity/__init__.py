@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from kg.identity.applying import identified
 from kg.identity.profiling import profiles
-from kg.identity.records import Alias, Different, Identity, Known, Link, Profile, Same, Verdict
+from kg.identity.records import Identity, Known, Profile
 from kg.identity.resolving import resolve
 
-__all__ = [
-    "Alias", "Different", "Identity", "Known", "Link", "Profile", "Same", "Verdict",
-    "identified", "profiles", "resolve",
-]  # fmt: skip
+__all__ = ["Identity", "Known", "Profile", "identified", "profiles", "resolve"]

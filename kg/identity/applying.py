@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from kg.identity.profiling import profiles
 from kg.identity.records import Identity, Known
-from kg.model import Entity, Evidence, Extraction, Fact, Observation
+from kg.model import Entity, Extraction, Fact, Milestone, Observation
+
+_Statement = TypeVar("_Statement", Fact, Observation, Milestone)
 
 
 def identified(extraction: Extraction, identity: Identity) -> Extraction:
@@ -24,7 +27,8 @@ def identified(extraction: Extraction, identity: Identity) -> Extraction:
         extraction,
         entities=tuple(_entities(extraction.entities, known)),
         facts=tuple(_facts(extraction.facts, keys)),
-        observations=tuple(_figures(extraction.observations, keys)),
+        observations=tuple(_merged(extraction.observations, keys)),
+        milestones=tuple(_merged(extraction.milestones, keys)),
     )
 
 
@@ -48,22 +52,18 @@ def _entities(entities: Iterable[Entity], known: Mapping[str, Known]) -> Iterato
 
 def _facts(facts: Iterable[Fact], keys: Mapping[str, str]) -> Iterator[Fact]:
     """Facts with canonical keys; what would say something of a thing and itself is left out."""
-    groups: defaultdict[Fact, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        subject, value = keys.get(fact.subject, fact.subject), keys.get(fact.object, fact.object)
-        if subject != value or fact.subject == fact.object:
-            groups[replace(fact, subject=subject, object=value, evidence=(), confidence=0)].append(fact)
-    for fact, group in groups.items():
-        yield replace(fact, evidence=_proofs(group), confidence=max(f.confidence for f in group))
+    for fact in _merged((replace(f, object=keys.get(f.object, f.object)) for f in facts), keys):
+        if fact.subject != fact.object:
+            yield fact
 
 
-def _figures(figures: Iterable[Observation], keys: Mapping[str, str]) -> Iterator[Observation]:
-    groups: defaultdict[Observation, list[Observation]] = defaultdict(list)
-    for o in figures:
-        groups[replace(o, subject=keys.get(o.subject, o.subject), evidence=(), confidence=0)].append(o)
-    for o, group in groups.items():
-        yield replace(o, evidence=_proofs(group), confidence=max(x.confidence for x in group))
-
-
-def _proofs(group: Iterable[Fact | Observation]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(proof for one in group for proof in one.evidence))
+def _merged(found: Iterable[_Statement], keys: Mapping[str, str]) -> Iterator[_Statement]:
+    """Statements with canonical subjects; those that then say the same are one with all their proofs."""
+    groups: defaultdict[_Statement, list[_Statement]] = defaultdict(list)
+    for one in found:
+        groups[replace(one, subject=keys.get(one.subject, one.subject), evidence=(), confidence=0)].append(
+            one
+        )
+    for said, group in groups.items():
+        proofs = tuple(dict.fromkeys(proof for one in group for proof in one.evidence))
+        yield replace(said, evidence=proofs, confidence=max(one.confidence for one in group))

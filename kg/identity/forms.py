@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from kg import gazetteer, rules
 from kg.resolve import fold
 
-# Legal forms, and which fuller forms each may be short for. 有限 and 股份 are two firms, so are 集团 and 有限.
+# Legal forms, and the fuller ones each may be short for. 有限 and 股份 are two firms, so are 集团 and 有限.
 FULLER = {
     "": ("公司", "集团", "有限", "股份", "集团公司", "集团有限", "集团股份"),
     "公司": ("有限", "股份", "集团公司"),
@@ -25,8 +26,12 @@ _LEGAL = re.compile(
     "(?P<core>.+?)(?P<group>集团)?"
     "(?P<form>股份有限公司|股份有限责任公司|有限责任公司|有限公司|股份公司|总公司|公司|股份)?"
 )
-_FORM = {"股份有限公司": "股份", "股份有限责任公司": "股份", "股份公司": "股份", "股份": "股份", "有限责任公司": "有限",
-         "有限公司": "有限", "总公司": "公司", "公司": "公司", None: ""}  # fmt: skip
+_FORM: dict[str | None, str] = {
+    **dict.fromkeys(("股份有限公司", "股份有限责任公司", "股份公司", "股份"), "股份"),
+    **dict.fromkeys(("有限责任公司", "有限公司"), "有限"),
+    **dict.fromkeys(("总公司", "公司"), "公司"),
+    None: "",  # a brand
+}
 _BRACKETS = re.compile("[（）]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下]+")
@@ -130,7 +135,7 @@ def _strange(text: str) -> bool:
         common = piece.kind != "name" or all(e.type in _COMMON for e in piece.entries)
         if common and piece.end - piece.start > 1:
             covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
-    return any(not a and not b for a, b in zip(covered, covered[1:], strict=False))
+    return any(not a and not b for a, b in pairwise(covered))
 
 
 def _placed(text: str) -> tuple[frozenset[str], str]:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from kg import gazetteer, rules
+from kg.graph.links import Link
 from kg.identity.forms import form
 from kg.identity.pairs import Thing, known_names
 from kg.identity.placing import by_name, division
-from kg.identity.records import Known, Link, Profile
+from kg.identity.records import Known, Profile
 from kg.resolve import fold
 
 Root = Callable[[str], str]
@@ -126,7 +127,8 @@ def _towns(contexts: Iterable[str]) -> list[tuple[str, list[str]]]:
 def _city(code: str) -> str:
     """The city of a division, or the county or the municipality that is of none; nothing for a province."""
     found = gazetteer.at_level(code, "City") or gazetteer.at_level(code, "County") or code
-    return "" if found.endswith("0000") and not gazetteer.divisions()[found].name.endswith("市") else found
+    division = gazetteer.divisions().get(found)
+    return "" if not division or (division.level == "Province" and division.name[-1] != "市") else found
 
 
 def _label(town: str) -> str:
@@ -142,8 +144,14 @@ def _persons(name: str, contexts: Iterable[str], root: Root) -> list[tuple[str, 
 
     Contexts that tell nothing are nobody's in particular: they share the plain key.
     """
-    famous = any(_national(key) for context in contexts for key in _parts(context)[1])
-    marks = {context: _marks(context, name, famous, root) for context in sorted(contexts)}
+    marks = {context: _marks(context, name, root) for context in sorted(contexts)}
+    if len(name) > 2 and any(_national(key) for context in contexts for key in _parts(context)[1]):
+        marks = dict.fromkeys(marks, frozenset())  # everybody knows who is meant
+    known = frozenset().union(*marks.values())
+    for context in marks:
+        place, posts = _parts(context)
+        if not posts and (city := _city(place)) in known:
+            marks[context] = frozenset({city})
     owner: dict[str, set[str]] = {}  # a mark → the contexts that it holds together
     for context, own in marks.items():
         group = {context}.union(*(owner.get(mark, ()) for mark in own))
@@ -153,16 +161,11 @@ def _persons(name: str, contexts: Iterable[str], root: Root) -> list[tuple[str, 
     return [*named, ("", [context for context, own in marks.items() if not own])]
 
 
-def _marks(context: str, name: str, famous: bool, root: Root) -> frozenset[str]:
-    """What tells the person of a context apart: the cities of page and posts, of short names the posts too.
-
-    A post of the nation, or none where another page tells one, makes it the person whom everybody knows.
-    """
+def _marks(context: str, name: str, root: Root) -> frozenset[str]:
+    """What tells a person with a local post apart: cities of page and posts, of short names the posts."""
     place, posts = _parts(context)
     local = [key for key in posts if not _national(key)]
-    if (not local and posts) or (famous and (not local or len(name) > 2)):
-        return frozenset()
-    cities = {_city(code) for code in (place, *map(_seat, local))}
+    cities = {_city(code) for code in (place, *map(_seat, local)) if local}
     return frozenset({*cities, *(root(key) for key in local if len(name) == 2)} - {""})
 
 

@@ -1,8 +1,8 @@
 """Which nodes may be one thing: candidates by what their names share, each with its reason and score.
 
-Blocks are dictionaries, so that a million names are compared with few others each. Two names that say the same
-are one thing. A name that says less than another (no place, no legal form, no trade) is its short form where
-no third thing could be meant.
+Blocks are dictionaries, so that of a million names each is compared with few others. Two names that say the
+same are one thing. A name that says less than another (no place, no legal form, no trade) is its short form
+where no third thing could be meant.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _CALLED = frozenset(COMPARED) - {"Policy", "Award"}  # classes whose names pages
 _SHORTENED = ("Enterprise", "Institution", "Project", "Event", "Zone")  # classes of names that may leave out
 _LOCAL = ("Zone", "Event")  # classes of names that mean another thing in another place
 LEGAL = ("有限", "股份", "集团有限", "集团股份")  # legal forms of which a firm has one
+_LONG = 7  # characters of a core that is one thing's though it is made of common words
 _CROWD = 40  # names with one core: too common a core to be one thing's
 
 Root = Callable[[str], str]
@@ -87,7 +88,8 @@ def equal(things: Mapping[str, Thing]) -> Iterator[Edge]:
     for key, thing in things.items():
         if thing.type in COMPARED and not thing.codes and not thing.common:
             reading = form(thing.type, thing.name)
-            if reading.places or reading.distinct or len(reading.core) > 7:
+            told = reading.places or reading.distinct or len(reading.core) > _LONG
+            if told or thing.type == "Policy":
                 blocks[thing.type, reading].append(key)
     for keys in blocks.values():
         first, *rest = sorted(keys)
@@ -121,15 +123,12 @@ def called(things: Mapping[str, Thing], root: Root) -> Iterator[Edge]:
 
 
 def _called(short: Thing, full: Thing, pages: Mapping[str, str]) -> Iterator[Edge]:
-    if short.type != full.type or tokens(short.name) != tokens(full.name) or _elsewhere(short, full):
-        return
     reading = form(short.type, short.name)
-    if short.type == "Agency" and not reading.places:
-        return
-    if not _abbreviates(fold(short.name), fold(full.name)) or gazetteer.is_word(short.name) or not (reading.distinct or reading.places):
-        return
-    reason = f"{min(pages.values())} calls {full.name} {short.name}"
-    yield _edge("called", short, full, reason)
+    telling = reading.places or (reading.distinct and short.type != "Agency")
+    apt = telling and not gazetteer.is_word(short.name) and _abbreviates(fold(short.name), fold(full.name))
+    same = short.type == full.type and tokens(short.name) == tokens(full.name)
+    if apt and same and not _elsewhere(short, full):
+        yield _edge("called", short, full, f"{min(pages.values())} calls {full.name} {short.name}")
 
 
 def shortened(things: Mapping[str, Thing], root: Root) -> Iterator[Edge]:
@@ -148,9 +147,7 @@ def shortened(things: Mapping[str, Thing], root: Root) -> Iterator[Edge]:
                     yield from _fullest(thing, reading, rows, root)
 
 
-def _fullest(
-    short: Thing, reading: Form, rows: Iterable[tuple[Thing, Form]], root: Root
-) -> Iterator[Edge]:
+def _fullest(short: Thing, reading: Form, rows: Iterable[tuple[Thing, Form]], root: Root) -> Iterator[Edge]:
     """The one thing that a short name can stand for."""
     fuller = [(t, f) for t, f in rows if t is not short and _leaves_out(reading, f)]
     own = root(short.key)
@@ -202,6 +199,7 @@ def _score(short: Thing, reading: Form, full: Thing, fuller: Form) -> float:
         local = short.type in _LOCAL or _whole(reading, fuller) or _branch(short, fuller)
         score -= table["of the place"] if local else 0
     score -= table["two characters"] if len(reading.core) < 3 else 0
+    score += table["four characters"] if len(reading.brand) > 3 else 0
     score += table["same town"] if short.towns & full.towns else 0
     return float(min(score, table["spelling"]))
 

@@ -1,4 +1,4 @@
-"""What the lexicon knows of places that pages name otherwise: former names, popular ones, slips of the OCR."""
+"""What the lexicon knows of places that pages name otherwise: former and popular names, slips."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Container, Iterable, Iterator
 from functools import cache
 
 from kg import gazetteer, rules, script
-from kg.identity.records import Known, Link, Profile
+from kg.graph.links import Link
+from kg.identity.records import Known, Profile
 from kg.resolve import PREFIX, fold
 
 
@@ -64,7 +65,10 @@ def _former() -> dict[str, list[dict[str, str]]]:
 
 
 def division(name: str, level: str, places: Iterable[str]) -> Known | None:
-    """The one division of that name and level in the nearest of `places` that has such: 庙前街街道 is 庙前街道."""
+    """The one division of that name and level in the nearest of `places` that has such.
+
+    庙前街街道 is 庙前街道.
+    """
     for official in _officials(name):
         codes = [c for c in by_name().get(official, ()) if gazetteer.divisions()[c].level == level]
         for place in places:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from kg.identity.records import Profile
 from kg.model import Entity, Extraction
 
-_GUESSED = re.compile("locatedIn/(?:home|article|paragraph)")  # rules that take a place for want of a said one
+_GUESSED = re.compile("locatedIn/(?:home|article|paragraph)")  # no place said
 _BEFORE = re.compile("[（(](?:原名?|原称|原为|前身[为是]?|曾用名)[:：“]?")  # 新名（原旧名）
-_RENAMED = re.compile("(?:于[^，。]{2,12})?(?:正式|已|现|后)?(?:更名|改名|变更|改称)为[“《]?")  # 旧名更名为新名
-_QUICK = re.compile("[（(](?:原|前身|曾用)|更名为|改名为|变更为|改称为")
+_RENAMED = re.compile("(?:于[^，。]{2,12})?(?:正式|已|现|后)?(?:更名|改名|改称)为[“《]?")  # 旧名更名为新名
+_QUICK = re.compile("[（(](?:原|前身|曾用)|更名为|改名为|改称为")
 _BEARS = ("ent:", "agency:", "inst:", "zone:", "project:", "event:", "place:")  # things that are renamed
 
 
@@ -48,9 +48,9 @@ def _places(extraction: Extraction, codes: Mapping[str, str]) -> dict[str, set[s
     """The codes of the divisions that the page itself puts a thing in."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for fact in extraction.facts:
-        if fact.predicate == "locatedIn" and fact.object in codes:
-            if not any(_GUESSED.fullmatch(proof.rule) for proof in fact.evidence):
-                found[fact.subject].add(codes[fact.object])
+        guessed = any(_GUESSED.fullmatch(proof.rule) for proof in fact.evidence)
+        if fact.predicate == "locatedIn" and fact.object in codes and not guessed:
+            found[fact.subject].add(codes[fact.object])
     return found
 
 

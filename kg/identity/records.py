@@ -1,4 +1,4 @@
-"""What identity is made of: one profile a thing a page, links between keys with their reasons, judgements."""
+"""What identity is made of: one profile a thing a page, and what is known of it over all pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg import gazetteer
+from kg.graph.links import Link
 from kg.model import Problem
 
 
@@ -45,51 +46,6 @@ class Profile:
     def context(self) -> str:
         """What tells namesakes apart: where it is, and whose a person is."""
         return "|".join((self.place, *sorted({key for key, _ in self.posts})))
-
-
-@dataclass(frozen=True, slots=True)
-class Same:
-    """A judgement: the keys `a` and `b` stand for one thing. `by` says whose judgement it is."""
-
-    a: str
-    b: str
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Different:
-    """A judgement that beats all else: `a` and `b` are two things."""
-
-    a: str
-    b: str
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """A judgement: things of that type called `form` are the thing `key`."""
-
-    form: str
-    key: str
-    by: str = ""
-
-
-Verdict = Same | Different | Alias
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
-    """That `key` is the thing `canonical`, why, how sure (0 to 1), and by which rule or judgement.
-
-    `whole` where the key stands for nothing else, so that its old address can point to the new one.
-    """
-
-    key: str
-    canonical: str
-    score: float
-    reason: str
-    by: str
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

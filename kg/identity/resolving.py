@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain
 
 from kg import rules
+from kg.graph.links import Link
 from kg.identity import pairs
 from kg.identity.clusters import Clusters, Edge, Facets
 from kg.identity.forms import form
-from kg.identity.judging import Judged
+from kg.identity.judging import Judged, Verdict
 from kg.identity.namesakes import Namesakes
 from kg.identity.pairs import Thing
 from kg.identity.placing import Changes
-from kg.identity.records import Identity, Known, Link, Profile, Verdict
+from kg.identity.records import Identity, Known, Profile
 
 
 def resolve(profiles: Iterable[Profile], verdicts: Iterable[Verdict] = ()) -> Identity:
@@ -30,7 +31,7 @@ def resolve(profiles: Iterable[Profile], verdicts: Iterable[Verdict] = ()) -> Id
             things.setdefault(profile.key, Thing(profile.key)).add(profile)
     clusters = Clusters(apart=judged.apart)
     _take(clusters, things, namesakes.places())
-    accept = 1 - rules.table("identity")["score"]["accept"]
+    accept = round(1 - rules.table("identity")["score"]["accept"], 3)
     clusters.join(chain(judged.edges(things), pairs.equal(things), pairs.renamed(things)))
     weaker = [*pairs.called(things, clusters.root), *pairs.shortened(things, clusters.root)]
     clusters.join(edge for edge in weaker if edge.loss <= accept)
@@ -86,9 +87,7 @@ def _rank(thing: Thing, before: set[str], judged: Judged) -> tuple[object, ...]:
             len(thing.name), codes)  # fmt: skip
 
 
-def _links(
-    clusters: Clusters, things: Mapping[str, Thing], known: Mapping[str, Known]
-) -> Iterator[Link]:
+def _links(clusters: Clusters, things: Mapping[str, Thing], known: Mapping[str, Known]) -> Iterator[Link]:
     """Why each key that was merged away is what it is now: the reasons on the way to the canonical key."""
     near: defaultdict[str, list[Edge]] = defaultdict(list)
     for edge in clusters.accepted:
