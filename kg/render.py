@@ -9,6 +9,7 @@ from rich.table import Table
 
 from kg import queries
 from kg.answers import Answer
+from kg.doctor import Check
 from kg.explain import Explanation, Line
 from kg.harmless import terminal
 from kg.known import Known
@@ -35,6 +36,16 @@ def report(done: Report, folder: Path) -> Table:
     table.add_column("count", justify="right")
     for name, number in sorted(done.counts.items(), key=lambda item: (-item[1], item[0])):
         table.add_row(name, str(number))
+    return table
+
+
+def examination(findings: Sequence[Check]) -> Table:
+    """What a machine has, with the remedy for what it lacks."""
+    table = Table("what", "state", "found", "remedy")
+    for one in findings:
+        colour = {"ok": "green", "absent": "yellow", "broken": "red"}[one.state]
+        state = f"[{colour}]{one.state}[/{colour}]"
+        table.add_row(terminal(one.what), state, terminal(one.found), terminal(one.remedy))
     return table
 
 

@@ -24,6 +24,7 @@ VERBS = (
     "explain",
     "ontology",
     "serve",
+    "doctor",
 )
 
 

@@ -12,9 +12,8 @@ import typer
 
 from kg import __version__, check, export, known, queries, render, rules, score, store
 from kg import view as viewing
-from kg.cli import authoring, building, serving
-from kg.cli.building import BUILD
-from kg.cli.console import AsJson, fail, out
+from kg.cli import authoring, building, operations, serving
+from kg.cli.console import BUILD, AsJson, Folder, fail, out
 from kg.harmless import terminal
 from kg.store import Store
 from kg.store.sparql import StoreError
@@ -30,9 +29,9 @@ app = typer.Typer(
 app.add_typer(building.app)
 app.add_typer(authoring.app)
 app.add_typer(authoring.own, name="rules")
+app.add_typer(operations.app)
 app.add_typer(serving.app)
 
-Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
 FORMATS = ("table", "csv", "json", "ttl")
 

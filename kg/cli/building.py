@@ -13,7 +13,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kg import builder, engines, render
-from kg.cli.console import AsJson, err, out
+from kg.cli.console import BUILD, AsJson, err, out
 from kg.harmless import terminal
 from kg.merging import Report
 
@@ -24,7 +24,6 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph and
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as cores unless given.")
 ]
-BUILD = Path("build")
 
 
 @app.command()

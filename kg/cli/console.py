@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -13,7 +14,11 @@ from kg.harmless import terminal
 out = Console(soft_wrap=True, emoji=False)
 err = Console(stderr=True, soft_wrap=True, emoji=False)
 
+Folder = Annotated[Path, typer.Option("--build", "-b", help="The build folder that holds the graph.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+BUILD = Path("build")
 
 
 def fail(message: str) -> NoReturn:
