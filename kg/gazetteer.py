@@ -110,8 +110,14 @@ def _place_entries() -> Iterator[tuple[str, Entry]]:
             if len(short) > 1:
                 yield short, Entry(d.level, d.name, d.code, True, short in ordinary, short in words)
     now = divisions()
+    named = {d.name for d in now.values()}
     for r in rules.lexicon("former"):
-        if r["level"] in LEVELS[1:3] and r["successor"] in now and len(r["name"]) > 2:
+        if (
+            r["level"] in LEVELS[1:3]
+            and r["successor"] in now
+            and len(r["name"]) > 2
+            and r["name"] not in named
+        ):
             yield r["name"], Entry(now[r["successor"]].level, r["name"], r["successor"])
     for r in rules.lexicon("countries"):
         for form in {r["name_zh"], r["full_zh"], *r["alias"].split("|")}:
@@ -213,7 +219,7 @@ def _cut_off(text: str, piece: Piece) -> Piece | None:
         return None
     known = _known()
     for i, start, end in known.automaton.find_matches_as_indexes(text[piece.start + 1 : piece.start + 9]):
-        sure = LEVELS if piece.kind == "name" else (*LEVELS, "Enterprise")
+        sure = LEVELS if piece.kind == "name" else (*LEVELS, "Country", "Enterprise")
         if start == 0 and end > 2 and any(e.type in sure for e in known.entries[i]):
             return Piece(piece.start + 1, piece.start + 1 + end, known.kinds[i], known.entries[i])
         break

@@ -210,6 +210,7 @@ def test_the_greater_thing_is_named_inside_its_part(text: str, outer: str, kind:
         ("澳大利亚里克蒙德公司的两成股权", "Enterprise", "里克蒙德公司"),
         ("云岭家具总经理赵启明说", "Enterprise", "云岭家具"),
         ("市场以内蒙古为中心", "Province", "内蒙古"),
+        ("他在意大利参展", "Country", "意大利"),
         ("实现了对五指山、云砚山的监测", "Place", "五指山"),
         ("区长林中坚等出席", "Person", "林中坚"),
         ("总经理赵广余,今天到会", "Person", "赵广余"),
@@ -230,6 +231,7 @@ def test_a_name_begins_after_what_is_done_to_it(text: str, kind: str, name: str)
         ("北至成华南路口", "County"),
         ("500万元以上技改项目开工", "Project"),
         ("董事长马克斯·宁德表示", "City"),
+        ("云川区实现乡镇全覆盖", "Township"),
     ],
 )
 def test_no_name_is_cut_out_of_another(text: str, kind: str) -> None:

@@ -66,7 +66,8 @@ def test_the_seeds_are_read_and_proved(path: Path) -> None:
         ("公司负责人说，欧洲和滹沱河一样美。", {"滹沱河"}, {"欧洲"}),
         ("东北有雪。东北地区多云。", {"东北地区"}, {"东北"}),
         ("他走进市场买高岭土。", set[str](), {"高岭土"}),
-        ("高岭土好。他爱高岭土，也懂高岭土。", {"高岭土"}, set[str]()),
+        ("高岭土好。他爱高岭土，也懂高岭土，更卖高岭土。", {"高岭土"}, set[str]()),
+        ("福州至厦门至漳州高速铁路开工。", set[str](), {"厦门市"}),
     ],
 )
 def test_what_nothing_is_said_of_counts_where_it_is_the_pages_own(

@@ -56,6 +56,12 @@ class Names:
         division = gazetteer.divisions().get(key.removeprefix("place:"))
         return division.level if division else "Place"
 
+    def _name(self, key: str) -> str:
+        """What a thing or division is called."""
+        if key in self.entities:
+            return self.entities[key].name
+        return gazetteer.divisions()[key.removeprefix("place:")].name
+
     def inside(self, outer: Mention, classes: frozenset[str]) -> Iterator[Mention]:
         """The names of these classes inside a longer name, the longest first at each character.
 
@@ -69,8 +75,8 @@ class Names:
                 continue
             known = self._known(outer, start, classes) or self._place(text, piece, classes, above)
             at, key = known or (start + 1, "")
-            if key and at < last:
-                form = text[start:at]
+            form = text[start:at]
+            if key and at < last and not (self._name(key) != form and text.endswith(self._name(key))):
                 yield Mention(outer.start + start, outer.start + at, form, self.type(key), form, entity=key)
             above = (self.code(key) or "") if key else above
 
