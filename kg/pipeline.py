@@ -13,9 +13,8 @@ from itertools import chain
 from kg import mentions, milestones, observations, pages, relations, resolve, rules, script, slips
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Mention, Observation, Page, Problem
 
-# Common nouns, and cities that only other names hold: kept only where a fact or a figure uses them, or the
-# page comes to them so often.
-OFTEN = {"Product": 4, "Group": 3, "City": 1}
+# Common nouns: kept only where a fact or a figure uses them, or the page comes back to them so often.
+ONLY_IF_USED = {"Product": 4, "Group": 3}
 SURE = 0.85  # of a place's name, where nothing is said of it
 # Parts of the world, named in passing as a rule.
 VAST = frozenset(rules.table("names")["vast"]["places"].split())
@@ -67,7 +66,7 @@ def _used(read: Document, facts: Sequence[Fact], figures: Sequence[Observation])
 
 def _counts(entity: Entity, named: Sequence[Mention]) -> bool:
     """Whether a thing that nothing is said of is worth a place of its own, by the names that it has."""
-    if len(named) < OFTEN.get(entity.type, 0):
+    if len(named) < ONLY_IF_USED.get(entity.type, entity.type == "City"):  # a city may be but inside a name
         return False
     return entity.type != "Place" or (entity.name not in VAST and any(m.certainty >= SURE for m in named))
 
