@@ -266,7 +266,7 @@ def matches(o: Observation, row: Row, names: Names) -> bool:
 def measured(value: object, unit: str) -> tuple[Decimal, str | None]:
     """A number and its unit as the reader would give them: 13.67 亿元 is 1367000000 元."""
     read = values.find(f"{Decimal(str(value)):f}{unit}").quantities
-    return (read[0].value, read[0].unit) if len(read) == 1 else (Decimal(str(value)), unit or None)
+    return (read[0].value, read[0].unit or None) if len(read) == 1 else (Decimal(str(value)), unit or None)
 
 
 def _like(a: str, b: str) -> bool:

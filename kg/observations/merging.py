@@ -105,7 +105,7 @@ def _joined(a: Observation, b: Observation) -> Observation:
 def _repeats(title: Observation, body: Observation) -> bool:
     """Whether a headline gives, in whatever words, the number that its article gives."""
     here = title.evidence[0].article == body.evidence[0].article
-    return here and title.value is not None and (title.value, title.unit) == (body.value, body.unit)
+    return here and title.value is not None and title.value == body.value and title.unit in {body.unit, None}
 
 
 def _rounds(title: Observation, body: Observation) -> bool:

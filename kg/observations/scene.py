@@ -13,6 +13,7 @@ from kg.observations import kinds, metrics, subjects
 from kg.observations.owners import Choose, Figure, Item, Setting
 from kg.rules import table
 from kg.values import Values
+from kg.values.periods import NEW_YEAR
 from kg.values.quantities import UNITS
 
 Days = tuple[date, date]
@@ -31,6 +32,8 @@ _TAIL = any_of("tails", "$")
 _HERE, _FIXED, _SO_FAR = any_of("here"), any_of("fixed"), any_of("running", "(?=[^，]*$)")
 _TOGETHER = re.compile("集中(?:开工|签约|开复工|竣工|投产)|(?:签约|开工|启动)仪式")
 _SPLIT = re.compile(r"、|和|及(?!其)|与|以及")
+_WHOLE = re.compile("全年|年[末底]")
+_MOVED = re.compile("[至到升降增减涨跌扩缩提]")
 _FROM = re.compile(r"[由从](?=[^由从]*$)")
 
 
@@ -205,17 +208,25 @@ class Scene:
             first, last = stated[-1].first, stated[-1].last
             if self.day and first <= self.day < last and _SO_FAR.search(self.text[:end]):
                 last = self.day
-            return first, last
+            return self._past(stated[-1], end, metric) or (first, last)
         if fixed and _FIXED.search(metric):
             return None
         return self._inherited(end, metric)
+
+    def _past(self, period: Period, end: int, metric: str) -> Days | None:
+        """The year before, where the first months of a year tell of 全年 and 年末 as it was."""
+        first, last, day = period.first, period.last, self.day
+        if not day or day.month > NEW_YEAR or last.year != day.year or not _WHOLE.match(period.text):
+            return None
+        told = kinds.of(self.blank, end, metric, False, self.goal) == "Actual"
+        return (first.replace(year=day.year - 1), last.replace(year=day.year - 1)) if told else None
 
     def _spent(self, period: Period, end: int) -> bool:
         """Whether a period dates only the number right behind it: 由[去年]的400万吨升至700万吨."""
         if self.text[period.start - 1 : period.start] not in {"由", "从"}:
             return False
         own = next((q for q in self.values.quantities if q.start >= period.end), None)
-        return own is not None and own.start - period.end < 2 and own.end <= end
+        return own is not None and own.start - period.end < 2 and bool(_MOVED.search(self.text, own.end, end))
 
     def _inherited(self, end: int, metric: str) -> Days | None:
         """When a figure was so that its sentence does not date; nothing told as it is lies ahead."""

@@ -32,7 +32,10 @@ _CLOCK = re.compile(
 _HOURS, _COMPARES = re.compile("[时点分:：]"), re.compile("[比较]|年均|按年")  # quick looks before the slow
 _VERB = re.compile(rf"(?P<verb>{either(_SIGN)})(?:了|达到|达|为|高达|近|约|超过|超|幅度)*$")
 _FLAT = re.compile(either(_CUES["change"]["flat"]))
-_OF_GROWTH = re.compile(r"的?(?P<basis>同比|环比|年均)?(?P<verb>增长|增速|增幅|降幅|下降|涨幅|跌幅)(?!点)")
+_OF_GROWTH = re.compile(
+    r"(?:的(?:[正小大][幅]?|高速|快速)?)?(?P<basis>同比|环比|年均)?"
+    r"(?P<verb>负?增长|增速|增幅|降幅|下降|下滑|涨幅|跌幅|(?<=的)(?:增加|减少|上涨|下跌))(?![点率])"
+)
 _BASIS = re.compile(
     r"""(?P<word>同比|环比|年均|按年)
   | (?:相?比|相?较于?|[与同跟和](?=[^，。；]{1,16}相比))(?!重|例|率|较)(?P<ref>
@@ -46,6 +49,8 @@ _BASIS = re.compile(
     re.VERBOSE,
 )
 _AGAINST = re.compile(r"(?P<verb>[高低][于出]|[快慢好]于|超[过出]?)(?P<ref>[^，。；、\d于]{2,16}?)$")
+_RATES = frozenset({"增长率", "增长速度"})
+_OF_A_RATE = re.compile("(?:复合|自然|平均|年均|年度?)$")  # names of quantities: 复合增长率, 人口自然增长率
 _BARE_VERBS = frozenset("少多高低快降减升涨增")
 _RATIOS = frozenset({"%", "个百分点", "倍", "‰"})
 _NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
@@ -143,7 +148,7 @@ def _change(text: str, q: Quantity) -> Change | None:
     elif verb and _differs(text, verb, q):
         start, sign, basis = verb.start(), _SIGN[verb["verb"]], _basis(text, verb.start())
     elif after:
-        start, sign = q.start, -1 if after["verb"][0] in "下降跌" else 1
+        start, sign = q.start, -1 if after["verb"][0] in "下降跌负减" else 1
         basis = after["basis"] or _basis(text, q.start)
     else:
         return None
@@ -153,7 +158,9 @@ def _change(text: str, q: Quantity) -> Change | None:
 def _differs(text: str, verb: re.Match[str], q: Quantity) -> bool:
     """Whether a verb makes a difference of the number: not 新增12家, 最高5%, 不低于700万元, 多3家."""
     at = verb.start()
-    if text[at - 1 : at] in {"新", "最", "不", "更"}:
+    if text[at - 1 : at] in {"新", "最", "不", "更"} or verb.group() in {"高达", "多达"}:
+        return False
+    if verb["verb"] in _RATES and _OF_A_RATE.search(text, 0, at):
         return False
     if verb["verb"] in _BARE_VERBS and q.unit not in _RATIOS:
         return bool(_BASIS.search(text, max(0, at - 16), at))

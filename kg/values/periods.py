@@ -30,25 +30,26 @@ _PART = rf"""
     (?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})日(?:{_TO}(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})日)?
   | (?P<half>[上下])半年
   | 前(?P<quarters>[二两三23])个?季度
-  | 第?(?P<quarter>[一二三四1-4])季度
+  | (?:第(?=.季(?!节))|(?=.季度))(?P<quarter>[一二三四1-4])季度?
   | 前(?P<months>{_N})个?月(?!前)
   | (?P<from>{_N})月?份?{_TO}(?P<till>{_N})月份?(?!\d*日)
   | (?P<month>\d{{1,2}}|[{_ONES}十]{{1,2}}(?=月份))月份?(?!\d+[日号])(?:(?P<ten>[上中下])旬)?
   | (?P<whole>全年|年内)
+  | (?P<summer>暑期档)
   | (?P<lunar>[腊正冬]月|闰?[{_ONES}十]月)
     (?P<lunarday>{_LUNAR_DAY})(?:{_TO}(?P<lunar2>[腊正]月)?(?P<lunarday2>{_LUNAR_DAY}))?
   | (?P<moon>[腊正]月|闰[{_ONES}十]月)(?!\d)
   | [“"]?(?:中秋节?[、和暨]?)?(?P<feast>{either(_WORDS["festivals"])})节?(?:[、和暨]?中秋节?)?[”"]?(?:
       (?P<that>当[天日晚])
     | (?P<off>{_N})天(?:小?长假|假期|假日)
-    | (?:小?长假|假期|假日|期间|黄金周){{1,2}}(?:[共的前]?(?P<off2>{_N})天)?)
+    | (?:小?长假|假期|假日|期间|黄金周|档期?){{1,2}}(?:[共的前]?(?P<off2>{_N})天)?)
 """
 _BARE_PART = _PART.replace("(?P<", "(?P<b_")
 _FIRST = {w[0] for key in ("open", "now", "same", "years", "festivals") for w in _WORDS[key]}
-_STARTS = "".join(sorted(_FIRST | set("过这近") | set(f'{_ONES}十两腊正冬闰第全前上下年“‘"')))
+_STARTS = "".join(sorted(_FIRST | set("过这近暑") | set(f'{_ONES}十两腊正冬闰第全前上下年“‘"')))
 _WHEN = re.compile(
     rf"""(?=[\d{_STARTS}])(?<![\d.第])(?P<open>{either(_WORDS["open"])})?(?:
-    (?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年
+    (?P<y1>(?:19|20)\d\d)年?(?:{_TO}|(?P<and>[和、]))(?P<y2>(?:19|20)\d\d)年
   | (?<![{_ONES}月])“?(?P<plan>十[一二三四五六]|(?<=[“‘"])十)五[”’"]?
     (?:规划|计划)?(?P<planpart>期间|时期|末|以来|的?[前后头][一二三四]年|(?:开局|收官)之?年)?(?!届)
   | (?:{_YEAR}的?(?:{_PART}|(?P<again>同期))?(?!第..?[次届批期])|(?:{_BARE_PART})|(?P<ends>年)(?=[底末初]))
@@ -62,9 +63,9 @@ _WHEN = re.compile(
     re.VERBOSE,
 )
 _NAMES = [name.removeprefix("b_") for name in _WHEN.groupindex]  # of its groups, all of which have one
-_NEW_YEAR = 4  # the last month in which the year before is still spoken of as the past year
+NEW_YEAR = 4  # the last month in which the year before is still spoken of as the past year
 _RUNNING = re.compile(r"[^，。；\d]{2,24}以来")
-_QUICK = re.compile("[年月日季旬末前今天期稿截假黄]|十.?五")  # without which nothing tells of time
+_QUICK = re.compile("[年月日季旬末前今天期稿截假黄档现]|十.?五")  # without which nothing tells of time
 
 
 def find(
@@ -99,7 +100,8 @@ def _days(
     part = {name: value for name, value in zip(_NAMES, match.groups(), strict=True) if value}
     said = [*earlier, *found]
     if "y1" in part:
-        return date(int(part["y1"]), 1, 1), date(int(part["y2"]), 12, 31)
+        first, last = int(part["y1"]), int(part["y2"])
+        return date(last if "and" in part and last != first + 1 else first, 1, 1), date(last, 12, 31)
     if "plan" in part:
         return _plan(part, day)
     if past := part.get("past") or part.get("past2"):
@@ -171,7 +173,7 @@ def _again(year: int, said: Sequence[Period]) -> Days | None:
 
 def _past(years: int, day: date | None) -> Days | None:
     """过去五年 in the first months of a year are the five years before it; later on it is not told which."""
-    if day is None or day.month > _NEW_YEAR:
+    if day is None or day.month > NEW_YEAR:
         return None
     return date(day.year - years, 1, 1), date(day.year - 1, 12, 31)
 
@@ -270,6 +272,7 @@ _READERS: dict[str, Callable[[int, dict[str, str]], Days]] = {
     "months": lambda y, p: _month(y, 1, integer(p["months"])),
     "from": lambda y, p: _month(y, integer(p["from"]) or 0, integer(p["till"])),
     "month": _calendar_month,
+    "summer": lambda y, p: _month(y, 6, 8),
     "lunar": _lunar,
     "moon": lambda y, p: holidays.lunar_month(y, p["moon"]),
     "feast": _feast,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +65,8 @@ _QUANTITY = re.compile(
     (?:(?P<head>[亿万])(?P<tail>\d{{1,4}})(?=[千万\D]))?
     (?P<more1>[余多馀]|来(?=[个家项名人]))?(?P<scale>{_SCALES})?(?P<more2>[余多馀])?
     (?P<unit>{_UNIT})(?P<more3>[余多馀])?
+  | (?P<alone>{FIGURES})(?P<more6>[余多馀])?(?P<myriads>(?:[百千]?[万亿萬億])|万亿)(?P<more7>[余多馀])?
+    (?![\dA-Za-z%％—~～\-百千万亿萬億]|分之)
   | 百分之(?P<percent>{_NUMERAL}|{FIGURES})
   | (?P<parts>[二三四五六七八九十]|百|千)分之(?P<of>[一二三四五六七八九]{{1,3}})
   | (?<=[占的约超近达过有])(?P<over>\d)/(?P<by>\d)(?![\d/年月])
@@ -80,8 +83,10 @@ _QUANTITY = re.compile(
 _ABOUT = re.compile(
     "(?P<head>.?十)?(?P<one>[一二两三四五六七八])(?P<two>[二两三四五六七八九])(?P<scale>[十百千万亿]*)"
 )
-_MORE = ("more1", "more2", "more3", "more4", "more5")
+_AND = frozenset({"、", "和", "及", "与"})
+_MORE = tuple(f"more{i}" for i in range(1, 8))
 _BEFORE = re.compile(rf"(?:{either(_QUALIFIERS['before'])})$")
+_MOVES = re.compile("(?:增加|减少|上涨|下跌|上升|下降|提高|降低|涨|跌|增|减|升|降)了?$")
 _INDEX = re.compile(r"指数|系数|[初终]值|PMI|评分|CPI|PPI")
 _BARE = re.compile(
     rf"(?:{_INDEX.pattern})[^，。；：、]{{0,12}}?(?:为|达到?|报|收于|[升降]至|是|录得|于)"
@@ -91,10 +96,20 @@ _BARE = re.compile(
 
 def find(text: str) -> list[Quantity]:
     """Every number with a unit; a range gives its two ends as bounds."""
-    found = [q for match in _QUANTITY.finditer(text) for q in _read(match, text)]
+    found = _united([q for match in _QUANTITY.finditer(text) for q in _read(match, text)], text)
     if _INDEX.search(text):
         found += [q for q in _indexes(text) if not any(o.start < q.end and q.start < o.end for o in found)]
         found.sort(key=lambda q: q.start)
+    return found
+
+
+def _united(found: list[Quantity], text: str) -> list[Quantity]:
+    """Of a list whose last number alone has the unit, each number with it: 0.72亿和0.45亿美元."""
+    for i in range(len(found) - 2, -1, -1):
+        q, after = found[i], found[i + 1]
+        lacks = not q.unit or (q.unit == "个" and after.unit.startswith("个"))
+        if lacks and q.unit != after.unit and text[q.end : after.start] in _AND:
+            found[i] = replace(q, unit=after.unit)
     return found
 
 
@@ -123,6 +138,8 @@ def _indexes(text: str) -> list[Quantity]:
 
 
 def _read(match: re.Match[str], text: str) -> list[Quantity]:
+    if match["alone"]:
+        return [_quantity(match, text, _scaled(match["alone"], match["myriads"]), "")]
     if match["num"]:
         return _figures(match, text)
     value, unit = _words(match)
@@ -148,7 +165,7 @@ def _figures(match: re.Match[str], text: str) -> list[Quantity]:
         return [_quantity(match, text, value, unit)]
     end = _quantity(match, text, value, unit, match.start("num"))
     low = _scaled(match["low"], match["lowscale"] or (None if match["lowunit"] else match["scale"]))
-    if match["lowunit"] and _unit(match["lowunit"]) != unit:  # 下跌2.3%至376.1元: two numbers, no range
+    if match["lowunit"] and (_unit(match["lowunit"]) != unit or _moved(match, text)):  # 下跌3元至20元: no range
         start, stop = match.start(), match.end("lowunit")
         return [Quantity(start, stop, text[start:stop], plain(low), _unit(match["lowunit"])), end]
     if low >= value:
@@ -157,6 +174,12 @@ def _figures(match: re.Match[str], text: str) -> list[Quantity]:
         _quantity(match, text, low, unit, qualifier="以上"),
         _quantity(match, text, value, unit, match.start("num"), "以下"),
     ]
+
+
+def _moved(match: re.Match[str], text: str) -> bool:
+    """Whether a range in truth tells how far a level has moved, and to what: 增加675吨至3350吨."""
+    to = text[match.end("lowunit") : match.start("num")]
+    return to in {"至", "到"} and match["unit"] != "%" and bool(_MOVES.search(text, 0, match.start()))
 
 
 def _words(match: re.Match[str]) -> tuple[Decimal | None, str]:
