@@ -24,6 +24,7 @@ class UnknownName(LookupError):
 class Link:
     """A fact about a thing, seen from it: `other` is the object, or the subject where `inverse`."""
 
+    iri: str
     relation: str
     inverse: bool
     other: Thing
@@ -46,7 +47,7 @@ class Known:
 
 def show(store: Store, name: str) -> Known:
     """What is known of the thing of that name: an IRI, a key, a code, a name or a part that no other has."""
-    iri = _one(store, name)
+    iri = one(store, name)
     known = statements.things(store, [iri])[iri]
     return Known(
         known,
@@ -63,7 +64,8 @@ def show(store: Store, name: str) -> Known:
     )
 
 
-def _one(store: Store, name: str) -> str:
+def one(store: Store, name: str) -> str:
+    """The IRI of the thing of that name. Raises UnknownName, with the candidates where there are several."""
     found = lookup.find(store, name)
     if not found:
         raise UnknownName(f"nothing here is called {name!r}; try a part of the name, or: kg query overview")
@@ -86,7 +88,7 @@ def _links(store: Store, iri: str) -> Iterator[Link]:
     for fact in facts:
         inverse = fact.subject != iri
         other = others[fact.subject if inverse else fact.object]
-        found.append(Link(fact.predicate, inverse, other, fact.role, fact.confidence, fact.proofs))
+        found.append(Link(fact.iri, fact.predicate, inverse, other, fact.role, fact.confidence, fact.proofs))
     yield from sorted(found, key=lambda link: (link.inverse, link.relation, link.other.name, link.role))
 
 

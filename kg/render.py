@@ -12,12 +12,14 @@ from kg.answers import Answer
 from kg.doctor import Check
 from kg.explain import Explanation, Line
 from kg.harmless import terminal
+from kg.iris import key
 from kg.known import Known
 from kg.learn import Draft, Firing
 from kg.merging import Report
 from kg.model import Observation, Problem
 from kg.score import Finding, Scores
 from kg.store.statements import Figure, Proof
+from kg.verdicts import Judgement
 
 _FIRINGS = 20  # shown of a draft
 
@@ -68,8 +70,8 @@ def answer(found: Answer) -> Table:
     return table
 
 
-def known(thing: Known) -> Iterator[str]:
-    """All that is known of a thing, with quotations."""
+def known(thing: Known, ids: bool = False) -> Iterator[str]:
+    """All that is known of a thing, with quotations, and with the ids of facts and figures on request."""
     about = thing.thing
     names = [n for n in (about.english, about.latin, *about.names) if n and n != about.name]
     yield f"[bold]{terminal(about.name)}[/bold]  {terminal(about.type)} {terminal(thing.code)}"
@@ -81,11 +83,15 @@ def known(thing: Known) -> Iterator[str]:
         role = f" ({terminal(link.role)})" if link.role else ""
         english = f" [dim]{terminal(link.other.english)}[/dim]" if link.other.english else ""
         arrow = f"{'←' if link.inverse else '→'} [cyan]{terminal(link.relation)}[/cyan]"
-        yield f"\n{arrow} [bold]{terminal(link.other.name)}[/bold]{role}{english}"
+        yield f"\n{arrow} [bold]{terminal(link.other.name)}[/bold]{role}{english}{_id(link.iri, ids)}"
         yield from _quotes(link.proofs)
     for figure in thing.figures:
-        yield f"\n[cyan]{terminal(figure.metric)}[/cyan] {terminal(_figure(figure))}"
+        yield f"\n[cyan]{terminal(figure.metric)}[/cyan] {terminal(_figure(figure))}{_id(figure.iri, ids)}"
         yield from _quotes(figure.proofs)
+
+
+def _id(iri: str, wanted: bool) -> str:
+    return f" [dim]{key(iri)}[/dim]" if wanted else ""
 
 
 def _quotes(proofs: Sequence[Proof]) -> Iterator[str]:
@@ -99,6 +105,17 @@ def _figure(f: Figure) -> str:
     change = f"{f.basis or '增减'} {f.change}{f.change_unit}" if f.change else ""
     said = (f.text, f.qualifier, change, f"第{f.rank}" if f.rank else "", period, f.kind)
     return " · ".join(filter(None, said))
+
+
+def judgements(lines: Sequence[Judgement]) -> Table:
+    """Judgements by the lines of their file."""
+    table = Table("line", "verdict", "of what", "what is right", "quotation", "who", "when", "why")
+    for j in lines:
+        judged = " ".join(filter(None, (j.subject, j.predicate, j.object)))
+        quote = f"“{j.quote}” {j.page}" if j.quote else j.page
+        cells = (str(j.line), j.verdict, judged, j.value, quote, j.who, j.when, j.why)
+        table.add_row(*map(terminal, cells))
+    return table
 
 
 def scores(result: Scores) -> Iterator[Table | str]:

@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from kg import __version__, check, export, known, queries, render, rules, score, store
+from kg import __version__, check, export, known, queries, render, rules, score, store, verdicts
 from kg import view as viewing
-from kg.cli import authoring, building, operations, serving
+from kg.cli import authoring, building, judging, operations, serving
 from kg.cli.console import BUILD, AsJson, Folder, fail, out
 from kg.harmless import terminal
 from kg.store import Store
@@ -31,6 +31,7 @@ app.add_typer(authoring.app)
 app.add_typer(authoring.own, name="rules")
 app.add_typer(operations.app)
 app.add_typer(serving.app)
+app.add_typer(judging.app)
 
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
 FORMATS = ("table", "csv", "json", "ttl")
@@ -46,6 +47,7 @@ def main() -> None:
         known.UnknownName,
         rules.RuleError,
         score.GoldError,
+        verdicts.VerdictError,
         OSError,
     ) as error:
         fail(str(error))
@@ -93,6 +95,7 @@ def show(
     name: Annotated[str, typer.Argument(help="A name, alias, romanised name, code or IRI.")],
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
+    ids: Annotated[bool, typer.Option("--ids", help="Also the ids by which kg correct takes them.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """All that is known of a thing, with quotations. 查一个对象。 Example: kg show 金宇科林"""
@@ -100,7 +103,7 @@ def show(
     if as_json:
         print(json.dumps(asdict(thing), ensure_ascii=False, indent=1))
         return
-    for line in render.known(thing):
+    for line in render.known(thing, ids):
         out.print(line)
 
 

@@ -13,11 +13,14 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import __version__
+from kg.graph.judging import judged, rests_on
 from kg.graph.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
 from kg.iris import digest, node, term
 from kg.jumps import Piece
 from kg.model import Article, Evidence, Extraction, Fact, Milestone, Observation, Page
 from kg.witnesses import fingerprint
+
+__all__ = ["article_node", "continued", "judged", "page_node", "quads"]
 
 _OTHER_NAMES = ("skos:altLabel", "skos:hiddenLabel")
 _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
@@ -200,6 +203,7 @@ def _evidence(page: Page, statement: NamedNode, proofs: Iterable[Evidence]) -> I
         this = node(f"evidence:{digest([page.sha256, span.start, span.end, proof.rule])}")
         quote, position = NamedNode(f"{this.value}#quote"), NamedNode(f"{this.value}#position")
         yield statement, "fz:evidence", this
+        yield from rests_on(statement, proof.rule)
         yield this, "rdf:type", term("oa:SpecificResource")
         yield this, "oa:hasSource", article_node(page, proof.article)
         yield this, "oa:hasSelector", quote

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from kg.model import Problem
 from kg.verdicts.applying import Corrected, corrected
 from kg.verdicts.files import VerdictError, append, fault, parse, read, remove
-from kg.verdicts.records import IDENTITY, Alias, Different, Judgement, Same, Verdicts, mark, printed
+from kg.verdicts.records import IDENTITY, RULE, Alias, Different, Judgement, Same, Verdicts, mark, printed
 
 __all__ = [
+    "RULE",
     "Alias",
     "Corrected",
     "Different",

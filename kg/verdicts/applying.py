@@ -106,9 +106,9 @@ class _Page:
 
 def _figure(wanted: str, said: Observation) -> bool:
     """Whether a figure is the one that a line names by what is printed, and by its period where need be."""
-    text, _, days = wanted.rpartition("@") if "@" in wanted else (wanted, "", "")
+    text, at, days = wanted.partition("@")
     told = "/".join(day.isoformat() for day in said.period or ())
-    return text == printed(said) and days in ("", told)
+    return (days == told or not at) and (text == printed(said) or mending.equals(text, said))
 
 
 def _mended(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from kg.verdicts import disputes, mending
 from kg.verdicts.records import COLUMNS, IDENTITY, NEEDS, OF_FACTS, OF_FIGURES, Judgement, Verdicts
 
 HEADER = "\t".join(COLUMNS)
+_SAID = len(COLUMNS) - 3  # cells that say what is judged, not who judged it, when and why
 _THINGS = {"same": ("subject", "object"), "different": ("subject", "object")}
 
 
@@ -63,22 +67,74 @@ def verdicts(judgements: Iterable[Judgement], problems: Iterable[Problem] = ()) 
     return Verdicts(kept, tuple(problems), {page: tuple(js) for page, js in statements.items()}, types)
 
 
-def append(path: Path, judgements: Iterable[Judgement]) -> None:
-    """Write judgements to the end of a file, which is made where there is none."""
-    old = path.read_text("utf-8-sig") if path.exists() else ""
-    lines = old.splitlines() or [HEADER]
-    columns = lines[0].split("\t")
-    lines += [
-        "\t".join(dict(zip(COLUMNS, j.cells, strict=True)).get(c, "") for c in columns) for j in judgements
-    ]
+def append(path: Path, judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Write judgements to the end of a file, which is made where there is none; they come back numbered.
+
+    Those that stand there already are left out. Raises VerdictError, and writes nothing, where none is
+    left, or one is wrong or contradicts another.
+    """
+    held, lines = read(path), _rows(path)
+    if held.problems and not held.judgements and lines[1:]:
+        raise VerdictError(f"{path}: {held.problems[0].message}; {held.problems[0].remedy}")
+    known = {j.cells[:_SAID]: j for j in held.judgements}
+    fresh = [j for j in judgements if j.cells[:_SAID] not in known]
+    if not fresh:
+        lines_there = ", ".join(str(known[j.cells[:_SAID]].line) for j in judgements)
+        raise VerdictError(f"{path}: line {lines_there} says so already")
+    numbered = [replace(j, line=n) for n, j in enumerate(fresh, len(lines) + 1)]
+    for j in numbered:
+        if wrong := fault(j):
+            raise VerdictError(f"{wrong[0]}; {wrong[1]}")
+    for torn in disputes.find([*held.judgements, *numbered]):
+        raise VerdictError(
+            f"{path}: {disputes.told(torn)}; take the others back first with: kg judge undo LINE"
+        )
+    columns = _cells(lines[0])
+    _write(path, [*lines, *(_row([getattr(j, name) for name in columns]) for j in numbered)])
+    return numbered
+
+
+def remove(path: Path, words: Sequence[str]) -> tuple[int, str]:
+    """Take a line out of a file, by its number or by words that no other line has; its number and its text.
+
+    Raises VerdictError where no line, or more than one, is meant.
+    """
+    lines = _rows(path)
+    if len(words) == 1 and words[0].isdecimal():
+        found = [n for n in (int(words[0]),) if 1 < n <= len(lines)]
+    else:
+        found = [n for n, line in enumerate(lines, 1) if n > 1 and all(word in line for word in words)]
+    said = " ".join(words)
+    if not found:
+        raise VerdictError(f"{path}: there is no line {said}; see them with: kg judge list")
+    if len(found) > 1:
+        raise VerdictError(
+            f"{path}: {said} is in lines {', '.join(map(str, found))}; give one of the numbers"
+        )
+    line = lines.pop(found[0] - 1)
     _write(path, lines)
+    return found[0], " ".join(filter(None, _cells(line)))
 
 
-def remove(path: Path, numbers: Iterable[int]) -> None:
-    """Take lines out of a file."""
-    gone = set(numbers)
-    lines = path.read_text("utf-8-sig").splitlines()
-    _write(path, [line for n, line in enumerate(lines, 1) if n not in gone])
+def _rows(path: Path) -> list[str]:
+    """The lines of a file, or the header that a new one has."""
+    try:
+        return path.read_text("utf-8-sig").splitlines() or [HEADER]
+    except FileNotFoundError:
+        return [HEADER]
+    except UnicodeDecodeError as error:
+        raise VerdictError(f"{path}: not UTF-8: {error}; save it as UTF-8") from error
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line, as spreadsheets write them too."""
+    return [cell.strip() for cell in next(csv.reader([line], "excel-tab"), [])]
+
+
+def _row(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, "excel-tab", lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
@@ -92,7 +148,7 @@ def _write(path: Path, lines: Iterable[str]) -> None:
 
 def _lines(text: str, name: str) -> Iterator[Judgement | Problem]:
     rows = text.splitlines()
-    columns = rows[0].split("\t") if rows else list(COLUMNS)
+    columns = _cells(rows[0]) if rows else list(COLUMNS)
     if "verdict" not in columns or not set(columns) <= set(COLUMNS):
         unknown = ", ".join(sorted(set(columns) - set(COLUMNS))) or "no verdict"
         yield _problem(
@@ -102,7 +158,7 @@ def _lines(text: str, name: str) -> Iterator[Judgement | Problem]:
     for number, row in enumerate(rows[1:], 2):
         if not row.strip() or row.startswith("#"):
             continue
-        cells = [cell.strip() for cell in row.split("\t")]
+        cells = _cells(row)
         if len(cells) > len(columns):
             yield _problem(
                 name, number, f"{len(cells)} cells for {len(columns)} columns", "take the tabs out"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kg import values
+from kg.model import Observation
 from kg.resolve import PREFIX
 from kg.rules import table
 from kg.verdicts.records import OF_FACTS, Judgement
@@ -32,6 +33,12 @@ def checked(j: Judgement) -> dict[str, Any]:
     if j.verdict in _READERS:
         return _READERS[j.verdict](j.value)
     return {j.verdict: j.value} if j.verdict in (*OF_FACTS, "metric") else {}
+
+
+def equals(text: str, o: Observation) -> bool:
+    """Whether a number with its unit is that of a figure, however it is printed."""
+    found = values.find(text).quantities
+    return len(found) == 1 and (found[0].value, found[0].unit) == (o.value, o.unit or "")
 
 
 def retyped(key: str, kind: str) -> str:

@@ -121,4 +121,4 @@ def printed(o: Observation) -> str:
 
 def mark(text: str | None, change: str, unit: str | None, rank: int | str | None) -> str:
     """The same, from the parts of a figure: 13.67亿元, 同比25.5%, 第3."""
-    return "".join(text.split()) if text else f"{change}{unit or ''}" if change else f"第{rank}"
+    return "".join(text.split()) if text else f"{change}{unit or ''}" if change else f"第{rank or ''}"

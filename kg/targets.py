@@ -1,0 +1,129 @@
+"""What the words of `kg correct` and `kg judge` point at in a graph: a thing, a fact or a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from kg import known, lookup
+from kg.iris import FZ, ID, iri, key
+from kg.rules import table
+from kg.store import Store, statements
+from kg.store.statements import Figure, Statement
+from kg.verdicts import RULE, Judgement, VerdictError, mark
+
+Target = Statement | Figure
+_ID = re.compile(rf"(?:{re.escape(ID)})?(?P<kind>fact|observation)[:/](?P<local>[0-9a-f]{{20}})")
+_SHOWN = 6  # candidates named in an error
+
+
+def thing(store: Store, name: str) -> str:
+    """The key of a thing. Raises UnknownName where the name stands for nothing, or for several things."""
+    return key(known.one(store, name))
+
+
+def statement(store: Store, words: Sequence[str]) -> Target:
+    """The fact or figure that words point at: its IRI or id, or subject, relation and object by name.
+
+    A figure is `SUBJECT METRIC`, with what is printed where it has several. Raises VerdictError, UnknownName.
+    """
+    found = list(_candidates(store, words))
+    if len(found) == 1:
+        return found[0]
+    said = " ".join(words)
+    if not found:
+        raise VerdictError(f"the graph says nothing like {said!r}; look with: kg show {words[0]} --ids")
+    several = ", ".join(f"{key(f.iri)} ({told(store, f)})" for f in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise VerdictError(f"{said!r} may be {several}{more}; give one of them")
+
+
+def _candidates(store: Store, words: Sequence[str]) -> Iterator[Target]:
+    if len(words) == 1:
+        yield from _by_id(store, words[0])
+    elif len(words) == 3 and words[1] in table("relations"):
+        subject, value = (ox.NamedNode(known.one(store, name)) for name in (words[0], words[2]))
+        query = """SELECT DISTINCT ?fact { VALUES ?s { UNDEF } VALUES ?p { UNDEF } VALUES ?o { UNDEF }
+            ?fact a fz:Fact ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"""
+        terms = {"s": [subject], "p": [ox.NamedNode(f"{FZ}{words[1]}")], "o": [value]}
+        rows = store.select(query, terms).rows
+        yield from statements.statements(
+            store, [cell.value for (cell,) in rows if isinstance(cell, ox.NamedNode)]
+        )
+    elif len(words) in (2, 3):
+        for figure in statements.figures(store, [known.one(store, words[0])]):
+            if words[1] == figure.metric and words[2:] in ([], [printed(figure)]):
+                yield figure
+    else:
+        raise VerdictError(
+            "name one fact or figure: its id, or SUBJECT RELATION OBJECT, or SUBJECT METRIC [PRINTED]"
+        )
+
+
+def _by_id(store: Store, word: str) -> Iterator[Target]:
+    found = _ID.fullmatch(word)
+    if not found:
+        raise VerdictError(f"{word!r} is the id of no fact or figure; see them with: kg show NAME --ids")
+    this = iri(f"{found['kind']}:{found['local']}")
+    if not store.ask("ASK { VALUES ?x { UNDEF } ?x a ?class }", {"x": [ox.NamedNode(this)]}):
+        return
+    if found["kind"] == "fact":
+        yield from statements.statements(store, [this])
+    else:
+        about = store.select(
+            "SELECT ?thing { VALUES ?x { UNDEF } ?x fz:about ?thing }", {"x": [ox.NamedNode(this)]}
+        )
+        owners = [cell.value for (cell,) in about.rows if isinstance(cell, ox.NamedNode)]
+        yield from (figure for figure in statements.figures(store, owners) if figure.iri == this)
+
+
+def printed(figure: Figure) -> str:
+    """What stands for a figure in a judgement."""
+    return mark(figure.text, figure.change, figure.change_unit, figure.rank)
+
+
+def told(store: Store, target: Target) -> str:
+    """A fact or a figure in words."""
+    if isinstance(target, Statement):
+        names = lookup.names(store, (target.subject, target.object))
+        subject, value = (names.get(end, key(end)) for end in (target.subject, target.object))
+        return " ".join(filter(None, (subject, target.predicate, value, target.role)))
+    subject = lookup.names(store, [target.about]).get(target.about, key(target.about))
+    days = "/".join(dict.fromkeys(filter(None, (target.first, target.last))))
+    return " ".join(filter(None, (subject, target.metric, printed(target), days, target.kind)))
+
+
+def judgements(store: Store, target: Target, like: Judgement, page: str = "") -> list[Judgement]:
+    """A judgement such as `like` for each proof of a fact or figure, or each on one page, by its quotation.
+
+    Raises VerdictError where there is none that no other judgement has seen to.
+    """
+    proofs = [p for p in target.proofs if page in ("", p.page)]
+    if not proofs:
+        raise VerdictError(
+            f"{page} does not say so, but {', '.join(sorted({p.page for p in target.proofs}))}"
+        )
+    fresh = [p for p in proofs if not p.rule.startswith(RULE)]
+    if not fresh:
+        raise VerdictError("a judgement made it what it is; find and take that back first: kg judge list")
+    if isinstance(target, Statement):
+        subject, predicate, value = key(target.subject), target.predicate, key(target.object)
+    else:
+        subject, predicate, value = key(target.about), target.metric, _pointer(store, target)
+    this = replace(like, subject=subject, predicate=predicate, object=value)
+    return [replace(this, page=p.page, quote=" ".join(p.quote.split())) for p in fresh]
+
+
+def _pointer(store: Store, target: Figure) -> str:
+    """What stands for a figure, with its period where another that its words prove has the same number."""
+    places = {(p.page, p.start) for p in target.proofs}
+    for other in statements.figures(store, [target.about]):
+        alike = (other.metric, printed(other)) == (target.metric, printed(target)) and other.iri != target.iri
+        if alike and any((p.page, p.start) in places for p in other.proofs):
+            return (
+                f"{printed(target)}@{target.first}/{target.last}" if target.first else f"{printed(target)}@"
+            )
+    return printed(target)
