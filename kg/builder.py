@@ -23,6 +23,7 @@ from kg.sources import File
 from kg.store import Embedded
 from kg.store.sparql import StoreError
 from kg.store.writing import Generation, generation
+from kg.verdicts import NONE, Verdicts
 
 Progress = Callable[[str, bool], None]  # takes the name of a page, and whether it had to be read
 
@@ -40,15 +41,17 @@ def build(
     out: Path,
     engine: Engine | None = None,
     progress: Progress = lambda name, fresh: None,
+    judged: Verdicts = NONE,
 ) -> Report:
     """Leave the graph of some pages in `out`. What cannot be read is in the report; the rest is built.
 
-    What an earlier build has read is not read again. Where nothing at all could be read, a graph that stood
-    there stays: a slip of the pen costs none. Raises StoreError where `out` cannot be written.
+    What an earlier build has read is not read again; what people have `judged` is applied. Where nothing
+    at all could be read, a graph that stood there stays: a slip of the pen costs none.
+    Raises StoreError where `out` cannot be written.
     """
     with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
         _read(inputs, shelf, engine or local(), progress)
-        return _finished(shelf, fresh)
+        return _finished(shelf, fresh, judged)
 
 
 def add(
@@ -56,6 +59,7 @@ def add(
     out: Path,
     engine: Engine | None = None,
     progress: Progress = lambda name, fresh: None,
+    judged: Verdicts = NONE,
 ) -> Report:
     """Add pages to the graph in `out`. Those of a file that was read before take the place of the earlier."""
     _check_stands(out)
@@ -63,10 +67,10 @@ def add(
         _read(inputs, shelf, engine or local(), progress)
         if shelf.pages():
             shelf.inherit(shelves.current(out))
-        return _finished(shelf, fresh)
+        return _finished(shelf, fresh, judged)
 
 
-def remove(names: Sequence[str], out: Path) -> Report:
+def remove(names: Sequence[str], out: Path, judged: Verdicts = NONE) -> Report:
     """Take pages out of the graph in `out`, by name or pattern; the name of a file stands for all its pages.
 
     Raises StoreError where it holds none of a name.
@@ -82,7 +86,7 @@ def remove(names: Sequence[str], out: Path) -> Report:
                 hint = f"; the nearest is {near[0]}" if near else ""
                 raise StoreError(f"{out}: holds no page {name}{hint}")
             shelf.leave(found)
-        return _finished(shelf, fresh, though_empty=True)
+        return _finished(shelf, fresh, judged, though_empty=True)
 
 
 def _is_meant(name: str, page: str) -> bool:
@@ -147,9 +151,9 @@ def _decoded(file: File, key: str, shelf: Shelf, progress: Progress) -> Iterator
         shelf.know(key, given)
 
 
-def _finished(shelf: Shelf, fresh: Generation, though_empty: bool = False) -> Report:
+def _finished(shelf: Shelf, fresh: Generation, judged: Verdicts, though_empty: bool = False) -> Report:
     """Merge, and put the graph in the place of the earlier."""
-    report = merge(shelf, fresh, local())
+    report = merge(shelf, fresh, local(), judged)
     search.make(fresh.file(search.FILE), Embedded(fresh.engine), fresh.path.name, search.texts(shelf))
     if report.pages or though_empty or not (fresh.folder / "store").exists():
         shelf.commit()

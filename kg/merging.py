@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
@@ -16,17 +16,18 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg import graph, identity, jumps
+from kg import graph, identity, jumps, verdicts
 from kg.engines import Engine, Failure, here
 from kg.extractions import load
 from kg.graph import links, turtle
 from kg.identity import Identity, Profile
 from kg.jumps import Piece
-from kg.model import Problem, Span
+from kg.model import Extraction, Problem, Span
 from kg.runs import Runs
 from kg.shelf import Shelf
 from kg.store.sparql import StoreError
 from kg.store.writing import Generation
+from kg.verdicts import Corrected, Judgement, Verdicts
 
 _BATCH = 128  # pages that are rendered in one go
 
@@ -55,22 +56,28 @@ class _Rendered(NamedTuple):
     rows: list[bytes]  # of turtle, in order
     prefixes: frozenset[str]
     problems: list[bytes]  # in order
+    applied: frozenset[Judgement]  # what was judged of them
 
 
-def merge(shelf: Shelf, fresh: Generation, engine: Engine) -> Report:
-    """Write the graph of all that a shelf holds into a new generation, which is not committed yet."""
-    pairs, known = _surveyed(shelf)
+def merge(shelf: Shelf, fresh: Generation, engine: Engine, judged: Verdicts) -> Report:
+    """Write the graph of all that a shelf holds into a new generation, which is not committed yet.
+
+    What people have judged is applied on the way.
+    """
+    pairs, known = _surveyed(shelf, judged)
     scratch = fresh.scratch("runs")
     scratch.mkdir()
     rows, problems = Runs(scratch / "rows"), Runs(scratch / "problems")
-    prefixes = set[str]()
+    prefixes, applied = set[str](), set[Judgement]()
 
     def blocks() -> Iterator[bytes]:
         of_all = chain(graph.continued(pairs), links.linked(known.links))
-        for part in chain(_rendered(shelf, engine, known), [_render(of_all, known.problems)]):
+        pages = chain(_rendered(shelf, engine, known, judged), [_render(of_all, known.problems)])
+        for part in chain(pages, _judged(judged, applied)):
             rows.add(part.rows)
             problems.add(part.problems)
             prefixes.update(part.prefixes)
+            applied.update(part.applied)
             yield part.quads
 
     fresh.load_pages(blocks())
@@ -83,27 +90,27 @@ def merge(shelf: Shelf, fresh: Generation, engine: Engine) -> Report:
     return _report(fresh, shelf.pages(), counts, (row for row in problems if row not in answered))
 
 
-def _surveyed(shelf: Shelf) -> tuple[list[tuple[Piece, Piece]], Identity]:
+def _surveyed(shelf: Shelf, judged: Verdicts) -> tuple[list[tuple[Piece, Piece]], Identity]:
     """What must be known of all pages: articles that go on elsewhere, and which names are of one thing."""
     torn: list[Piece] = []
 
     def profiles() -> Iterator[Profile]:
         for item in shelf.items():
             if item.sha256:
-                extraction = load(item.body)
+                extraction, _ = verdicts.corrected(load(item.body), judged)
                 torn.extend(jumps.pieces(extraction))
                 yield from identity.profiles(extraction)
 
-    known = identity.resolve(profiles())
+    known = identity.resolve(profiles(), judged.identity)
     return jumps.joined(torn), known
 
 
-def _rendered(shelf: Shelf, engine: Engine, known: Identity) -> Iterator[_Rendered]:
+def _rendered(shelf: Shelf, engine: Engine, known: Identity, judged: Verdicts) -> Iterator[_Rendered]:
     """All pages and problems of a shelf as text, batch by batch."""
     bodies = (item.body for item in shelf.items() if item.sha256)
     batches = iter(lambda: list(islice(bodies, _BATCH)), [])
     first = list(islice(batches, 2))
-    work = partial(render, replace(known, links=(), problems=()))
+    work = partial(render, replace(known, links=(), problems=()), judged)
     for _, part in (engine if len(first) > 1 else here)(work, chain(first, batches)):
         if isinstance(part, Failure):
             raise StoreError(f"the pages kept cannot be written: {part.reason}; build again in a new folder")
@@ -112,18 +119,34 @@ def _rendered(shelf: Shelf, engine: Engine, known: Identity) -> Iterator[_Render
     yield _render((), filter(None, found))
 
 
-def render(known: Identity, bodies: Sequence[bytes]) -> _Rendered:
+def render(known: Identity, judged: Verdicts, bodies: Sequence[bytes]) -> _Rendered:
     """Some pages, given as they are kept, as text."""
-    read = [identity.identified(load(body), known) for body in bodies]
-    quads = (quad for extraction in read for quad in graph.quads(extraction))
-    return _render(quads, (problem for extraction in read for problem in extraction.problems))
+    read = [_settled(load(body), known, judged) for body in bodies]
+    quads = (quad for page in read for quad in graph.quads(page.extraction))
+    problems = (problem for page in read for problem in page.extraction.problems)
+    return _render(quads, problems, frozenset[Judgement]().union(*(page.applied for page in read)))
 
 
-def _render(quads: Iterable[ox.Quad], problems: Iterable[Problem] = ()) -> _Rendered:
+def _settled(read: Extraction, known: Identity, judged: Verdicts) -> Corrected:
+    """A page as people and all pages have it: judgements name things as the page or as the graph does."""
+    first, early = verdicts.corrected(read, judged)
+    second, late = verdicts.corrected(identity.identified(first, known), judged, known.of)
+    return Corrected(second, early | late)
+
+
+def _judged(judged: Verdicts, applied: Set[Judgement]) -> Iterator[_Rendered]:
+    """The judgements that have come to bear, and what is to be said of the others, after all pages."""
+    made = (j for j in judged.judgements if j in applied or j.verdict in verdicts.IDENTITY)
+    yield _render(graph.judged(made), (*judged.problems, *verdicts.idle(judged, applied)))
+
+
+def _render(
+    quads: Iterable[ox.Quad], problems: Iterable[Problem] = (), applied: frozenset[Judgement] = frozenset()
+) -> _Rendered:
     held, short = list(quads), turtle.Shortener()
     rows = sorted(map(str.encode, turtle.rows(held, short)))
     text = ox.serialize(held, format=ox.RdfFormat.N_QUADS) or b""
-    return _Rendered(text, rows, frozenset(short.used), sorted(set(map(_row, problems))))
+    return _Rendered(text, rows, frozenset(short.used), sorted(set(map(_row, problems))), applied)
 
 
 def _counted(rows: Iterable[bytes], counts: Counter[str]) -> Iterator[str]:

@@ -12,10 +12,12 @@ from typing import Annotated, NoReturn
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import builder, engines, render
-from kg.cli.console import BUILD, AsJson, err, out
+from kg import builder, engines, render, verdicts
+from kg.cli.console import BUILD, AsJson, err, fail, out
+from kg.cli.judging import DEFAULT, ENV
 from kg.harmless import terminal
 from kg.merging import Report
+from kg.verdicts import Verdicts
 
 app = typer.Typer()
 
@@ -24,10 +26,22 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph and
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as cores unless given.")
 ]
+Judgements = Annotated[
+    Path | None,
+    typer.Option(
+        "--judgements", "-J", envvar=ENV, help=f"What people have judged; {DEFAULT} if it is there."
+    ),
+]
 
 
 @app.command()
-def build(pages: Pages, out_folder: Out = BUILD, jobs: Jobs = None, as_json: AsJson = False) -> None:
+def build(
+    pages: Pages,
+    out_folder: Out = BUILD,
+    jobs: Jobs = None,
+    judgements: Judgements = None,
+    as_json: AsJson = False,
+) -> None:
     """Read pages and build their graph. 读报建图。
 
     What an earlier build into the folder has read is not read again. Exit code 1 when an input could not be
@@ -36,18 +50,24 @@ def build(pages: Pages, out_folder: Out = BUILD, jobs: Jobs = None, as_json: AsJ
     Example: kg build seeds --out build
     """
     with _progress() as step:
-        report = builder.build(pages, out_folder, engines.local(jobs), step)
+        report = builder.build(pages, out_folder, engines.local(jobs), step, _judged(judgements))
     _tell(report, out_folder, as_json)
 
 
 @app.command()
-def add(pages: Pages, out_folder: Out = BUILD, jobs: Jobs = None, as_json: AsJson = False) -> None:
+def add(
+    pages: Pages,
+    out_folder: Out = BUILD,
+    jobs: Jobs = None,
+    judgements: Judgements = None,
+    as_json: AsJson = False,
+) -> None:
     """Add pages to a graph, or put them in the place of what their files held. 添加。
 
     Example: kg add today.pdf --out build
     """
     with _progress() as step:
-        report = builder.add(pages, out_folder, engines.local(jobs), step)
+        report = builder.add(pages, out_folder, engines.local(jobs), step, _judged(judgements))
     _tell(report, out_folder, as_json)
 
 
@@ -55,10 +75,18 @@ def add(pages: Pages, out_folder: Out = BUILD, jobs: Jobs = None, as_json: AsJso
 def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of pages or files, or globs.")],
     out_folder: Out = BUILD,
+    judgements: Judgements = None,
     as_json: AsJson = False,
 ) -> None:
     """Take pages out of a graph. 移除。 Example: kg remove '2024-07-16*.txt' --out build"""
-    _tell(builder.remove(names, out_folder), out_folder, as_json)
+    _tell(builder.remove(names, out_folder, _judged(judgements)), out_folder, as_json)
+
+
+def _judged(file: Path | None) -> Verdicts:
+    """What people have judged, as their file says; one that is named must be there."""
+    if file and not file.is_file():
+        fail(f"{file}: no such file; kg judge and kg correct make one")
+    return verdicts.read(file or DEFAULT)
 
 
 def _tell(report: Report, folder: Path, as_json: bool) -> NoReturn:

@@ -19,7 +19,7 @@ from kg.harmless import one_line, terminal
 from kg.verdicts import Judgement
 from kg.verdicts.records import OF_FACTS, OF_FIGURES
 
-DEFAULT = Path("judgements.tsv")
+DEFAULT, ENV = Path("judgements.tsv"), "KG_JUDGEMENTS"
 app = typer.Typer()
 judge = typer.Typer(
     help="Say what is one thing, what is another and what is right: a line each in a file. 判定。",
@@ -33,8 +33,7 @@ app.add_typer(judge, name="judge")
 app.add_typer(correct, name="correct")
 
 File = Annotated[
-    Path,
-    typer.Option("--judgements", "-J", envvar="KG_JUDGEMENTS", help="The file of judgements, one a line."),
+    Path, typer.Option("--judgements", "-J", envvar=ENV, help="The file of judgements, one a line.")
 ]
 Build = Annotated[Path, typer.Option("--build", "-b", help="The build folder in which names are looked up.")]
 Who = Annotated[str, typer.Option(help="Who judges; else the user of git, or of this machine.")]

@@ -11,9 +11,22 @@ from collections.abc import Iterable, Iterator
 from kg.model import Problem
 from kg.verdicts.applying import Corrected, corrected
 from kg.verdicts.files import VerdictError, append, fault, parse, read, remove
-from kg.verdicts.records import IDENTITY, RULE, Alias, Different, Judgement, Same, Verdicts, mark, printed
+from kg.verdicts.records import (
+    IDENTITY,
+    NONE,
+    RULE,
+    Alias,
+    Different,
+    Judgement,
+    Same,
+    Verdicts,
+    mark,
+    printed,
+)
 
 __all__ = [
+    "IDENTITY",
+    "NONE",
     "RULE",
     "Alias",
     "Corrected",
@@ -34,10 +47,10 @@ __all__ = [
 ]
 
 
-def idle(name: str, verdicts: Verdicts, applied: Iterable[Judgement]) -> Iterator[Problem]:
-    """A note for each correction that found nothing on any page; `name` is that of the file."""
+def idle(verdicts: Verdicts, applied: Iterable[Judgement]) -> Iterator[Problem]:
+    """A note for each correction that found nothing on any page."""
     for j in sorted(set(verdicts.judgements) - set(applied), key=lambda j: j.line):
         if j.verdict not in IDENTITY:
             message = f"{j.verdict} of {j.subject} {j.predicate}".rstrip() + " matches nothing any more"
             remedy = f"compare it with the page, or take it back with: kg judge undo {j.line}"
-            yield Problem(f"{name}:{j.line}", message, remedy, severity="note")
+            yield Problem(f"{verdicts.name}:{j.line}", message, remedy, severity="note")

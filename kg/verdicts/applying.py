@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from kg.pipeline import ONLY_IF_USED
 from kg.resolve import fold
 from kg.verdicts import disputes, mending
 from kg.verdicts.records import RULE, Judgement, Verdicts, printed
+from kg.verdicts.retyping import retyped
 
 Statement = TypeVar("Statement", Fact, Observation)
 _CLASS = {prefix: kind for kind, prefix in resolve.PREFIX.items()}
@@ -33,17 +34,19 @@ def corrected(read: Extraction, verdicts: Verdicts, of: Callable[[str], str] = l
     overlaps the quotation, white space apart. Where judgements meet in one proof and contradict each other,
     none of them counts, and the extraction has a problem that names them.
     """
-    read, applied = _retyped(read, verdicts.types)
     lines = (*verdicts.statements.get(read.page.name, ()), *verdicts.statements.get("", ()))
-    if not lines:
-        return Corrected(read, applied)
+    mended, applied = _mended_page(read, lines, of) if lines else (read, frozenset[Judgement]())
+    changed, types = retyped(mended, verdicts.types)
+    return Corrected(changed, applied | types)
+
+
+def _mended_page(read: Extraction, lines: Sequence[Judgement], of: Callable[[str], str]) -> Corrected:
     page = _Page(read, lines, of)
     facts = tuple(new for fact in read.facts for new in page.judged(fact))
     figures = tuple(new for figure in read.observations for new in page.judged(figure))
     problems = tuple(dict.fromkeys((*read.problems, *page.problems)))
     changed = replace(read, facts=facts, observations=figures, problems=problems)
-    changed = replace(changed, entities=tuple(_entities(read, changed)))
-    return Corrected(changed, applied | frozenset(page.applied))
+    return Corrected(replace(changed, entities=tuple(_entities(read, changed))), frozenset(page.applied))
 
 
 class _Page:
@@ -120,53 +123,6 @@ def _mended(
     parts = {name: part for j in judgements for name, part in mending.checked(j).items()}
     own = tuple(replace(proof, rule=f"{RULE}{j.id}") for proof in proofs for j in judgements)
     yield replace(said, **parts, evidence=own, confidence=1.0)
-
-
-def _retyped(read: Extraction, types: Mapping[str, Judgement]) -> tuple[Extraction, frozenset[Judgement]]:
-    """The things of a page in the classes that people gave them, under the keys of those."""
-    ways = {e.key: steps for e in read.entities if (steps := _steps(e.key, types))}
-    if not ways:
-        return read, frozenset()
-    keys = {key: mending.retyped(steps[-1].subject, steps[-1].value) for key, steps in ways.items()}
-    entities: dict[str, Entity] = {}
-    for e in read.entities:
-        if e.key in ways:
-            e = replace(e, key=keys[e.key], type=ways[e.key][-1].value)
-        entities[e.key] = _joined(entities[e.key], e) if e.key in entities else e
-    facts = (
-        replace(f, subject=keys.get(f.subject, f.subject), object=keys.get(f.object, f.object))
-        for f in read.facts
-    )
-    figures = (replace(o, subject=keys.get(o.subject, o.subject)) for o in read.observations)
-    stages = (replace(m, subject=keys.get(m.subject, m.subject)) for m in read.milestones)
-    changed = replace(
-        read,
-        entities=tuple(entities.values()),
-        facts=tuple(facts),
-        observations=tuple(figures),
-        milestones=tuple(stages),
-    )
-    return changed, frozenset(j for steps in ways.values() for j in steps)
-
-
-def _steps(key: str, types: Mapping[str, Judgement]) -> list[Judgement]:
-    """The judgements that lead from a thing to its class, one upon the other."""
-    steps: list[Judgement] = []
-    while (j := types.get(key)) and j not in steps:
-        steps.append(j)
-        key = mending.retyped(key, j.value)
-    return steps
-
-
-def _joined(a: Entity, b: Entity) -> Entity:
-    """Two things of a page that have come to be one."""
-    aliases = dict.fromkeys((*a.aliases, *b.aliases, b.name))
-    return replace(
-        a,
-        aliases=tuple(form for form in aliases if form != a.name),
-        raw=tuple(dict.fromkeys((*a.raw, *b.raw))),
-        articles=tuple(sorted({*a.articles, *b.articles})),
-    )
 
 
 def _entities(before: Extraction, after: Extraction) -> Iterator[Entity]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import networkx as nx
 
-from kg.verdicts.mending import retyped
+from kg.verdicts.mending import rekeyed
 from kg.verdicts.records import IDENTITY, Judgement
 
 REMEDY = "none of them counts; keep one and take the others back with: kg judge undo LINE"
@@ -89,7 +89,7 @@ def _between(whole: nx.Graph, a: str, b: str) -> set[frozenset[str]]:
 def _rounds(types: Iterable[Judgement]) -> Iterator[frozenset[Judgement]]:
     """Types that lead back to where they began: ent:甲 is an Agency, agency:甲 is an Enterprise."""
     steps: dict[str, Judgement] = {j.subject: j for j in types}
-    ways = nx.DiGraph([(j.subject, retyped(j.subject, j.value)) for j in steps.values()])
+    ways = nx.DiGraph([(j.subject, rekeyed(j.subject, j.value)) for j in steps.values()])
     ways.remove_edges_from(list(nx.selfloop_edges(ways)))
     for ring in nx.simple_cycles(ways):
         yield frozenset(steps[key] for key in ring)

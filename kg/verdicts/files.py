@@ -31,10 +31,10 @@ def read(path: Path) -> Verdicts:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
-        return Verdicts()
+        return Verdicts(path.name)
     except (UnicodeDecodeError, OSError) as error:
         problem = Problem(path.name, f"cannot be read: {error}", "save it as UTF-8 text", severity="error")
-        return Verdicts(problems=(problem,))
+        return Verdicts(path.name, problems=(problem,))
     return parse(text, path.name)
 
 
@@ -50,10 +50,10 @@ def parse(text: str, name: str) -> Verdicts:
     quarrels = list(disputes.find(found.values()))
     problems += [_dispute(name, lines) for lines in quarrels]
     disputed = frozenset[Judgement]().union(*quarrels)
-    return verdicts((j for j in found if j not in disputed), problems)
+    return _made(name, (j for j in found if j not in disputed), problems)
 
 
-def verdicts(judgements: Iterable[Judgement], problems: Iterable[Problem] = ()) -> Verdicts:
+def _made(name: str, judgements: Iterable[Judgement], problems: Iterable[Problem]) -> Verdicts:
     """Judgements that do not contradict each other, made ready to be applied."""
     kept = tuple(sorted(judgements))
     statements: defaultdict[str, list[Judgement]] = defaultdict(list)
@@ -64,7 +64,8 @@ def verdicts(judgements: Iterable[Judgement], problems: Iterable[Problem] = ()) 
     for j in kept:
         if j.verdict == "type":
             types.setdefault(j.subject, j)
-    return Verdicts(kept, tuple(problems), {page: tuple(js) for page, js in statements.items()}, types)
+    by_page = {page: tuple(lines) for page, lines in statements.items()}
+    return Verdicts(name, kept, tuple(problems), by_page, types)
 
 
 def append(path: Path, judgements: Iterable[Judgement]) -> list[Judgement]:

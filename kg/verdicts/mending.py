@@ -41,7 +41,7 @@ def equals(text: str, o: Observation) -> bool:
     return len(found) == 1 and (found[0].value, found[0].unit) == (o.value, o.unit or "")
 
 
-def retyped(key: str, kind: str) -> str:
+def rekeyed(key: str, kind: str) -> str:
     """The key of a thing whose class is another one."""
     return f"{PREFIX.get(kind, 'place')}:{key.partition(':')[2]}"
 

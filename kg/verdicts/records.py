@@ -98,6 +98,7 @@ class Alias:
 class Verdicts:
     """What a file of judgements says: those that hold, in order of content, and what is wrong with others."""
 
+    name: str = "judgements"  # of the file
     judgements: tuple[Judgement, ...] = ()
     problems: tuple[Problem, ...] = ()
     statements: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)  # by page; "" is every page
@@ -112,6 +113,9 @@ class Verdicts:
             elif j.verdict in IDENTITY:
                 a, b = sorted((j.subject, j.object))
                 yield (Same if j.verdict == "same" else Different)(a, b, j)
+
+
+NONE = Verdicts()
 
 
 def printed(o: Observation) -> str:
