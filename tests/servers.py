@@ -70,7 +70,7 @@ def virtuoso(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
+def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[int]:
     folder.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -84,19 +84,19 @@ def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
                 time.sleep(0.05)
             else:
                 raise AssertionError(f"{command[0]} does not answer")
-            yield
+            yield server.pid
         finally:
             server.kill()
 
 
 @contextmanager
-def explorer(folder: Path, **limits: float) -> Iterator[str]:
-    """The address of our own server over a build folder, in a process of its own."""
+def explorer(folder: Path, **limits: float) -> Iterator[tuple[str, int]]:
+    """The address of our own server over a build folder, and its process."""
     port = free_port()
     program = (
         "import sys, uvicorn; from pathlib import Path; from kg import serve; from kg.workers import Limits;"
         f"uvicorn.run(serve.app(serve.open_site(Path(sys.argv[1])), limits=Limits(**{limits})),"
-        f"host='127.0.0.1', port={port}, log_level='warning')"
+        f"host='127.0.0.1', port={port}, log_level='warning', timeout_keep_alive=60)"
     )
-    with _running([sys.executable, "-c", program, str(folder)], port, folder):
-        yield f"http://127.0.0.1:{port}"
+    with _running([sys.executable, "-c", program, str(folder)], port, folder) as process:
+        yield f"http://127.0.0.1:{port}", process

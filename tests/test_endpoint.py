@@ -35,7 +35,7 @@ FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 @pytest.fixture(scope="module")
 def site(sample: Path) -> Iterator[str]:
     """The address of a server over the sample."""
-    with explorer(sample, rows=12, triples=200) as url:
+    with explorer(sample, rows=12, triples=200) as (url, _):
         yield url
 
 

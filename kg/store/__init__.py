@@ -18,7 +18,17 @@ import pyoxigraph as ox
 from kg.harmless import one_line
 from kg.store.endpoint import Endpoint
 from kg.store.guard import checked
-from kg.store.sparql import BadQuery, Bindings, Result, Store, StoreError, as_result, bad_query, prepared
+from kg.store.sparql import (
+    BadQuery,
+    Bindings,
+    Result,
+    Store,
+    StoreError,
+    as_result,
+    bad_query,
+    prepared,
+    unreadable,
+)
 from kg.store.writing import generation
 
 __all__ = ["Embedded", "Endpoint", "Store", "build", "open_store"]
@@ -40,10 +50,10 @@ class Embedded(Store):
             return as_result(self.engine.query(query))
         except SyntaxError as error:
             raise bad_query(query, str(error)) from error
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:
+            if unreadable(error):
+                raise StoreError(f"the store cannot be read: {one_line(error)}; build it again") from error
             raise BadQuery(f"the query cannot be answered: {one_line(error)}") from error
-        except OSError as error:
-            raise StoreError(f"the store cannot be read: {one_line(error)}; build it again") from error
 
 
 def open_store(location: str | Path) -> Store:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.iris import PREFIXES
 from kg.store.sparql import BadQuery
 
 DEPTH = 100  # nested brackets; the engine's parser overflows its stack between 1,000 and 3,000
@@ -22,8 +23,9 @@ _PN = r"[^\W_][\w\-.·]{0,63}"  # bounded, or a long text without a colon costs 
 _TOKEN = re.compile(
     rf"""(?P<space>[\ \t\r\n]+) | (?P<comment>\#[^\r\n]*)
       | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
-      | (?P<string>\"{{3}}(?:[^\\]|\\.)*?\"{{3}} | '{{3}}(?:[^\\]|\\.)*?'{{3}}
-          | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+      | (?P<string>\"{{3}}[^\\"]*(?:(?:\\.|\"{{1,2}}(?!\"))[^\\"]*)*\"{{3}}
+          | '{{3}}[^\\']*(?:(?:\\.|'{{1,2}}(?!'))[^\\']*)*'{{3}}
+          | "[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*" | '[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*')
       | (?P<variable>[?$]\w+) | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*) | (?P<blank>_:[\w\-.·]+)
       | (?P<name>(?:{_PN})?:(?:[\w\-.·:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
       | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?) | (?P<word>[A-Za-z_]\w*)
@@ -99,7 +101,7 @@ def _reason(token: re.Match[str]) -> str:
 
 def _graphs(said: Sequence[re.Match[str]]) -> Iterator[str]:
     """The IRIs that follow FROM and FROM NAMED, prefixes resolved; what cannot be resolved stays as it is."""
-    prefixes: dict[str, str] = {}
+    prefixes = {f"{name}:": space for name, space in PREFIXES.items()}
     for token, after, later in zip(said, said[1:], said[2:], strict=False):
         word = token[0].upper() if token.lastgroup == "word" else ""
         if word == "PREFIX" and later.lastgroup == "iri":

@@ -88,7 +88,7 @@ def bind(text: str, bindings: Bindings) -> str:
         terms = " ".join(str(term) for term in bindings[name])
         return f"VALUES ?{name} {{ {terms} }}" + "\n" * found[0].count("\n")
 
-    filled = _BLOCK.sub(fill, text)
+    filled = _BLOCK.sub(fill, text) if left else text
     if left:
         raise BadQuery(f"the query has no block VALUES ?{min(left)} {{ UNDEF }} to fill")
     return filled
@@ -111,6 +111,11 @@ def bad_query(text: str, message: str) -> BadQuery:
     what = f"at {rest[:30]!r}" if rest else "at the end of the line"
     hint = ": prefix not declared" if "Prefix not found" in message else ""
     return BadQuery(f"not a query: line {max(row - 1, 1)}, column {column}, {what}{hint}")
+
+
+def unreadable(error: OSError | RuntimeError) -> bool:
+    """Whether an engine's error is about its files; a missing one is corruption to it, and no OSError."""
+    return isinstance(error, OSError) or str(error).startswith("Corruption")
 
 
 def as_result(found: object) -> Result:

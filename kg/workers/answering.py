@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg import harmless
 from kg.iris import PREFIXES
 from kg.store.guard import checked
-from kg.store.sparql import BadQuery, StoreError, bad_query, cell_json, prepared
+from kg.store.sparql import BadQuery, StoreError, bad_query, cell_json, prepared, unreadable
 from kg.workers import Job, Limits, Reply
 from kg.workers.formats import GRAPHS, RESULTS, TRUTHS, Format, chosen, named
 
@@ -28,7 +28,7 @@ class Refused(ValueError):
 
 
 def answer(engine: ox.Store, job: Job, limits: Limits) -> Reply:
-    """The reply to a job."""
+    """The reply to a job. Raises OSError or RuntimeError where the store cannot be read."""
     try:
         question = checked(job.query)
         offers = {"SELECT": RESULTS, "ASK": TRUTHS}.get(question.form, GRAPHS)
@@ -72,6 +72,8 @@ def _body(engine: ox.Store, job: Job, query: str, form: Format, limits: Limits) 
     except SyntaxError as error:
         raise bad_query(query, str(error)) from error
     except RuntimeError as error:
+        if unreadable(error):
+            raise
         raise BadQuery(f"the query cannot be answered: {error}") from error
     if len(body) > limits.answer:
         raise Refused(413, f"the answer has more than {limits.answer} bytes; ask for less")

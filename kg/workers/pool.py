@@ -160,5 +160,7 @@ def _obituary(code: int, limits: Limits) -> Reply:
         return Reply(
             422, "text/plain", b"the query has too many parts for the engine; ask for less at a time\n"
         )
+    if code not in (-signal.SIGABRT, -signal.SIGKILL):  # of the allocator, and of a kernel short of memory
+        return Reply(500, "text/plain", f"the process that asked ended with code {code}\n".encode())
     said = f"the query needs more than {limits.memory // 2**20} MB and was stopped; ask for less"
     return Reply(422, "text/plain", f"{said}\n".encode())

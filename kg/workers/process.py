@@ -34,7 +34,7 @@ class Reader:
         self._opened, self._engine, self._idle = Path(), ox.Store(), 0
 
     def engine(self) -> ox.Store:
-        """The store that the link leads to now; opened again only when that has changed. Raises OSError."""
+        """The store that the link leads to now; opened again only when that has changed."""
         current = self._link.resolve()
         if current != self._opened:
             _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -49,7 +49,7 @@ class Reader:
         for _ in range(3):
             try:
                 return answer(self.engine(), job, limits)
-            except OSError:
+            except (OSError, RuntimeError):  # a file that is missing is corruption to the engine
                 self._opened = Path()
         return _BUSY
 
