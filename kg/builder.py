@@ -1,4 +1,4 @@
-"""From files to a build folder: `graph.ttl`, `report.json`, `store`, `pages.sqlite`, `search.sqlite`.
+"""From files to a build folder: `graph.ttl`, `report.json`, `store` (with its index) and `pages.sqlite`.
 
 Pages are read one by one, each for itself, and kept on the shelf; then the shelf is merged into a graph. What
 comes out is sorted by content: the same bytes, whatever was read when, by whom and in which order.
@@ -154,7 +154,7 @@ def _decoded(file: File, key: str, shelf: Shelf, progress: Progress) -> Iterator
 def _finished(shelf: Shelf, fresh: Generation, judged: Verdicts, though_empty: bool = False) -> Report:
     """Merge, and put the graph in the place of the earlier."""
     report = merge(shelf, fresh, local(), judged)
-    search.make(fresh.file(search.FILE), Embedded(fresh.engine), fresh.path.name, search.texts(shelf))
+    search.make(fresh.path / search.FILE, Embedded(fresh.engine), search.texts(shelf))
     if report.pages or though_empty or not (fresh.folder / "store").exists():
         shelf.commit()
         fresh.commit()

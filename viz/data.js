@@ -11,6 +11,22 @@ const hidden = { kinds: new Set(), relations: new Set() };
 let source = null; // the page that alone is shown
 let chosen = null; // the IRI of a thing or a fact
 
+/** Adds what is not there yet: nodes, edges, things and facts of the same shape as DATA. */
+function grow(more) {
+  const known = new Set([...DATA.nodes, ...DATA.edges].map((item) => item.id));
+  const fresh = { nodes: more.nodes.filter(({ id }) => !known.has(id)), edges: more.edges.filter(({ id }) => !known.has(id)) };
+  DATA.nodes.push(...fresh.nodes);
+  DATA.edges.push(...fresh.edges);
+  for (const [iri, found] of Object.entries(more.things)) DATA.things[iri] ??= found;
+  for (const fact of more.facts) {
+    if (facts.has(fact.iri)) continue;
+    DATA.facts.push(fact);
+    facts.set(fact.iri, fact);
+    for (const end of new Set([fact.subject, fact.object])) around.set(end, [...(around.get(end) || []), fact]);
+  }
+  return fresh;
+}
+
 function groupBy(items, keys) {
   const groups = new Map();
   for (const item of items) for (const key of keys(item)) groups.set(key, [...(groups.get(key) || []), item]);

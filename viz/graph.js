@@ -117,10 +117,11 @@ function between(edge, at, soft, strong) {
 
 const roundness = (nth) => 0.14 + 0.1 * Math.floor((nth - 1) / 2);
 
-function draw() {
-  nodes.add(DATA.nodes.map(({ id, x, y, shape, size }) => ({ id, x, y, shape, size })));
+/** Puts things and lines into the drawing. */
+function place(things, lines) {
+  nodes.add(things.map(({ id, x, y, shape, size }) => ({ id, x, y, shape, size })));
   edges.add(
-    DATA.edges.map(({ id, from, to, says, nth }) => ({
+    lines.map(({ id, from, to, says, nth }) => ({
       id,
       from,
       to,
@@ -130,6 +131,10 @@ function draw() {
         : false,
     })),
   );
+}
+
+function draw() {
+  place(DATA.nodes, DATA.edges);
   network = new vis.Network(
     $("graph"),
     { nodes, edges },
@@ -197,6 +202,14 @@ function zoom(factor) {
   network.moveTo({ scale: Math.min(Math.max(network.getScale() * factor, 0.05), 4), animation: motion() });
 }
 
+function zoomButtons() {
+  $("zoom").replaceChildren(
+    button("+", { title: say("in"), "aria-label": say("in"), onclick: () => zoom(1.3) }),
+    button("−", { title: say("out"), "aria-label": say("out"), onclick: () => zoom(1 / 1.3) }),
+    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: () => fit() }),
+  );
+}
+
 function move(event) {
   const step = 120 / network.getScale(),
     at = network.getViewPosition();
@@ -249,3 +262,16 @@ function factTip(fact) {
 const flowing = (text) =>
   text.replace(/\s*\n\s*/g, (_, at) => (/[\u0000-\u024f]/.test(text[at - 1] || "") ? " " : ""));
 const short = (text) => cut(flowing(text), 120);
+
+/** Choose a thing or a fact; `go` moves the graph there. */
+function choose(iri, go = false) {
+  chosen = iri;
+  history.replaceState(null, "", iri ? `#${encodeURIComponent(iri)}` : "#");
+  paint();
+  panel();
+  document.body.classList.toggle("reading", !!iri);
+  if (iri && !facts.has(iri)) network.selectNodes([iri]);
+  else if (iri) network.setSelection({ nodes: [], edges: [iri] });
+  else network.unselectAll();
+  if (go && !document.body.classList.contains("tabular")) focusOn();
+}

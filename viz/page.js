@@ -2,18 +2,8 @@
 
 let asTable = false;
 
-/** Choose a thing or a fact; `go` moves the graph there. */
-function choose(iri, go = false) {
-  chosen = iri;
-  history.replaceState(null, "", iri ? `#${encodeURIComponent(iri)}` : "#");
-  paint();
-  panel();
-  document.body.classList.toggle("reading", !!iri);
-  if (iri && !facts.has(iri)) network.selectNodes([iri]);
-  else if (iri) network.setSelection({ nodes: [], edges: [iri] });
-  else network.unselectAll();
-  if (go && !asTable) focusOn();
-}
+/** Nothing more to say of a thing: there is no other page. */
+const beside = () => [];
 
 function render() {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
@@ -62,11 +52,7 @@ function tools() {
     }),
     button("◐", { id: "theme", title: say("theme"), "aria-label": say("theme"), onclick: switchTheme }),
   );
-  $("zoom").replaceChildren(
-    button("+", { title: say("in"), "aria-label": say("in"), onclick: () => zoom(1.3) }),
-    button("−", { title: say("out"), "aria-label": say("out"), onclick: () => zoom(1 / 1.3) }),
-    button("⤢", { title: say("fit"), "aria-label": say("fit"), onclick: () => fit() }),
-  );
+  zoomButtons();
 }
 
 function showTable() {

@@ -129,6 +129,7 @@ function thingPanel(iri) {
       others.length
         ? make("p", { class: "names" }, make("span", {}, say("aliases")), ` ${others.join(" · ")}`)
         : "",
+      ...beside(iri),
     ),
     known.length
       ? section(

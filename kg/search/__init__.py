@@ -1,6 +1,6 @@
 """The index of a graph: names in all their forms, texts of articles, and who is connected with whom.
 
-`search.sqlite` stands in a build folder beside the store, and belongs to one generation of it.
+`search.sqlite` stands in the folder of a store, and is made with it.
 """
 
 from kg.search.finding import Found, Hit, Text, articles, named, suggest, things

@@ -16,13 +16,9 @@ class Index:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         self._mine = threading.local()
-        self.meta: Mapping[str, str] = dict(self.rows("SELECT key, value FROM meta"))
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """What the graph holds in numbers: `things` by class, `facts`, `figures`, `articles`, `pages` …"""
-        found: dict[str, Any] = json.loads(self.meta["told"])
-        return found
+        ((told,),) = self.rows("SELECT told FROM meta")
+        # What the graph holds in numbers: `things` by class, `facts`, `figures`, `articles`, `pages` …
+        self.told: Mapping[str, Any] = json.loads(told)
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         """The answer to a question in SQL."""

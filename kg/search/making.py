@@ -55,11 +55,8 @@ _ASKED = {
 }
 
 
-def make(path: Path, store: Embedded, generation: str, texts: Iterable[tuple[str, str]] = ()) -> None:
-    """Write the index of a store to `path`, whole or not at all.
-
-    `generation` is the name of the store's folder; `texts` are running texts by the IRI of their article.
-    """
+def make(path: Path, store: Embedded, texts: Iterable[tuple[str, str]] = ()) -> None:
+    """Write the index of a store to `path`, whole or not at all; `texts` are the articles' by their IRI."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     with closing(sqlite3.connect(fresh, isolation_level=None)) as db:
@@ -72,7 +69,7 @@ def make(path: Path, store: Embedded, generation: str, texts: Iterable[tuple[str
         _cities(db)
         _forms(db)
         _texts(db, texts)
-        _meta(db, generation)
+        _meta(db)
         db.execute("COMMIT")
         db.execute("ANALYZE")
     fresh.replace(path)
@@ -146,7 +143,7 @@ def _texts(db: sqlite3.Connection, texts: Iterable[tuple[str, str]]) -> None:
         bodies.execute("INSERT INTO texts (rowid, title, body) VALUES (?, ?, ?)", row)
 
 
-def _meta(db: sqlite3.Connection, generation: str) -> None:
+def _meta(db: sqlite3.Connection) -> None:
     """What the first page tells."""
 
     def counted(table: str) -> int:
@@ -158,6 +155,7 @@ def _meta(db: sqlite3.Connection, generation: str) -> None:
         """SELECT t.iri, t.name, n FROM (SELECT place, count(*) AS n FROM article WHERE place > '' GROUP BY 1)
         JOIN thing t ON t.code = place ORDER BY n DESC, t.iri LIMIT 12"""
     )
+    relations = db.execute("SELECT relation FROM fact GROUP BY 1 ORDER BY count(*) DESC, 1")
     told = {
         "things": dict(db.execute("SELECT type, count(*) FROM thing GROUP BY type")),
         "facts": counted("fact"),
@@ -166,5 +164,6 @@ def _meta(db: sqlite3.Connection, generation: str) -> None:
         "pages": counted("(SELECT DISTINCT page FROM article)"),
         "days": days.fetchone(),
         "places": places.fetchall(),
+        "relations": [relation for (relation,) in relations],
     }
-    db.execute("INSERT INTO meta VALUES ('generation', ?), ('told', ?)", (generation, json.dumps(told)))
+    db.execute("INSERT INTO meta VALUES (?)", (json.dumps(told),))

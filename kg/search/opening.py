@@ -1,4 +1,4 @@
-"""The index of a build folder, made anew where it is absent or of an earlier generation."""
+"""The index of a generation of a graph, made where it is absent."""
 
 from __future__ import annotations
 
@@ -13,25 +13,16 @@ from kg.shelf import open_shelf
 from kg.store import Embedded, Store
 from kg.store.sparql import StoreError
 
-FILE = "search.sqlite"
+FILE = "search.sqlite"  # in the folder of a store, so that it changes with it in one moment
 
 
 def open_index(folder: Path, generation: Path, store: Store) -> Index:
-    """The index of the store in `generation`, a folder beside which `search.sqlite` stands."""
-    path = folder / FILE
+    """The index of the store in `generation`. Raises StoreError where it cannot be made or read."""
+    path = generation / FILE
     try:
-        return _known(path, generation.name)
-    except (sqlite3.Error, KeyError, OSError):
-        assert isinstance(store, Embedded)
-    try:
-        make(path, store, generation.name, texts(open_shelf(folder)) if (folder / SHELF).exists() else ())
-        return _known(path, generation.name)
+        if not path.exists():
+            assert isinstance(store, Embedded)
+            make(path, store, texts(open_shelf(folder)) if (folder / SHELF).exists() else ())
+        return Index(path)
     except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{path}: cannot be written: {error}; mend that") from error
-
-
-def _known(path: Path, generation: str) -> Index:
-    index = Index(path)
-    if index.meta["generation"] != generation:
-        raise KeyError(generation)
-    return index
+        raise StoreError(f"{path}: cannot be written or read: {error}; mend that, or build again") from error

@@ -1,6 +1,6 @@
 -- search.sqlite: what the explorer must find at once.
 
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (told TEXT NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, type TEXT NOT NULL, name TEXT NOT NULL,
   english TEXT NOT NULL, latin TEXT NOT NULL, code TEXT NOT NULL, lat REAL, long REAL,
   city TEXT NOT NULL DEFAULT '', facts INTEGER NOT NULL DEFAULT 0, figures INTEGER NOT NULL DEFAULT 0,

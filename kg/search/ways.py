@@ -116,6 +116,26 @@ def foremost(index: Index, choice: Choice, limit: int) -> list[str]:
     return [iri for (iri,) in index.rows(query, (*choice.classes, limit))]
 
 
+def count(index: Index, choice: Choice) -> int:
+    """How many things there are that facts are about."""
+    marks = ",".join("?" * len(choice.classes))
+    kind = f"AND type IN ({marks})" if choice.classes else ""
+    ((number,),) = index.rows(f"SELECT count(*) FROM thing WHERE facts > 0 {kind}", choice.classes)
+    return int(number)
+
+
+def divisions(index: Index, iris: Iterable[str]) -> list[Edge]:
+    """Which of the things lies in which other by what was known before reading."""
+    marks = ",".join("?" * len(wanted := sorted(set(iris))))
+    some = f"(SELECT id FROM thing WHERE iri IN ({marks}))"
+    rows = index.rows(
+        f"""SELECT '', p.iri, 'locatedIn', w.iri FROM within JOIN thing p ON p.id = part
+        JOIN thing w ON w.id = whole WHERE part IN {some} AND whole IN {some} ORDER BY p.iri, w.iri""",
+        (*wanted, *wanted),
+    )
+    return [Edge(*row) for row in rows]
+
+
 def way(index: Index, start: str, end: str, choice: Choice) -> list[Edge]:
     """The facts along a shortest way between two things, whichever way they point; none where there is none.
 

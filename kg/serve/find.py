@@ -10,8 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg import search
-from kg.iris import iri
-from kg.search import Found, Hit, Index, Text, named
+from kg.search import Found, Hit, Index, Text
 from kg.serve import looks
 from kg.serve.site import site
 
@@ -48,7 +47,9 @@ def _search(request: Request) -> Response:
         things=things,
         texts=texts,
         facets=_facets(request, index, found.facets.items(), chosen),
-        places=_places(index, [*(hit.city for hit in things.items), *(text.place for text in texts.items)]),
+        places=looks.places(
+            index, [*(hit.city for hit in things.items), *(text.place for text in texts.items)]
+        ),
         at=at,
         size=SIZE,
     )
@@ -64,18 +65,12 @@ def _facets(
     tongue, found = looks.language(request), {}
     for name, counts in facets:
         values = [(v, n) for i, (v, n) in enumerate(counts) if i < FACET or v == chosen[name]]
-        places = _places(index, (v for v, _ in values)) if name == "place" else {}
+        places = looks.places(index, (v for v, _ in values)) if name == "place" else {}
         labels = {v: looks.name_of(tongue, hit) for v, hit in places.items()}
         if name == "kind":
             labels = {v: looks.label(tongue, v) for v, _ in values}
         found[name] = [Choice(v, labels.get(v, v), n, v == chosen[name]) for v, n in values]
     return found
-
-
-def _places(index: Index, codes: Iterable[str]) -> dict[str, Hit]:
-    """The divisions of these codes."""
-    wanted = {iri(f"place:{code}"): code for code in codes if code}
-    return {wanted[this]: hit for this, hit in named(index, wanted).items()}
 
 
 def _suggest(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg import view
-from kg.iris import ID, key
+from kg.iris import ID, iri, key
 from kg.resources import folder
-from kg.search import Hit
+from kg.search import Hit, Index, named
 from kg.serve import static, telling
 from kg.store.statements import Thing
 
@@ -76,9 +76,15 @@ def label(tongue: str, term: str) -> str:
     return view.labels().get(term, {}).get(tongue, term)
 
 
-def href(iri: str) -> str:
+def places(index: Index, codes: Iterable[str]) -> dict[str, Hit]:
+    """The divisions of these codes."""
+    wanted = {iri(f"place:{code}"): code for code in codes if code}
+    return {wanted[this]: hit for this, hit in named(index, wanted).items()}
+
+
+def href(address: str) -> str:
     """The address on this site of anything that the graph names; what stands elsewhere stays there."""
-    return f"/id/{iri.removeprefix(ID)}" if iri.startswith(ID) else iri
+    return f"/id/{address.removeprefix(ID)}" if address.startswith(ID) else address
 
 
 def local(term: object) -> bool:
@@ -103,6 +109,7 @@ def _templates() -> Environment:
         loader=FileSystemLoader(folder("viz") / "site"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -113,6 +120,7 @@ def _templates() -> Environment:
         "flowing": telling.flowing,
         "key": key,
         "local": local,
+        "marks": {**view.classes(), "": view.plain()},
     }
     return environment
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import PurePath
@@ -20,13 +22,18 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
     """A file as sent, and the mark that changes with it."""
 
     content: bytes
     type: str
     mark: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The content in gzip."""
+        return gzip.compress(self.content, mtime=0)
 
 
 @cache
@@ -55,7 +62,22 @@ def _asset(request: Request) -> Response:
     if found is None:
         raise HTTPException(404)
     fresh = _FOR_EVER if request.query_params.get("v") == found.mark else {"Cache-Control": "no-cache"}
-    return Response(found.content, media_type=found.type, headers={"ETag": f'"{found.mark}"', **fresh})
+    small = _takes_gzip(request)
+    headers = {"ETag": f'"{found.mark}"', "Vary": "Accept-Encoding", **fresh}
+    headers |= {"Content-Encoding": "gzip"} if small else {}
+    return Response(found.packed if small else found.content, media_type=found.type, headers=headers)
+
+
+def packed(request: Request, content: bytes, kind: str, headers: Mapping[str, str]) -> Response:
+    """An answer in gzip where the client takes that. Not for pages that hold a secret."""
+    if not _takes_gzip(request):
+        return Response(content, media_type=kind, headers=headers)
+    small = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", **headers}
+    return Response(gzip.compress(content, 5), media_type=kind, headers=small)
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 routes = (Route("/static/{name}", _asset),)

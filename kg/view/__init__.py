@@ -63,7 +63,7 @@ def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300
         "classes": classes(),
         "plain": plain(),
         "relations": {term: names for term, names in labels().items() if term[0].islower()},
-        **_drawing(drawn, about, divisions(store, drawn)),
+        **drawing(drawn, about, divisions(store, drawn)),
         "things": {iri: asdict(thing) for iri, thing in about.items()},
         "facts": [asdict(fact) for fact in statements(store, (fact for _, _, fact in drawn.edges))],
         "figures": [asdict(figure) for figure in figures(store, drawn)],
@@ -74,7 +74,7 @@ def view(store: Store, name: str | None = None, depth: int = 1, limit: int = 300
 def page(content: Mapping[str, Any]) -> str:
     """The page around its data. What comes from articles is in the data alone, where no markup can be."""
     viz = folder("viz")
-    style = "\n".join((viz / f"{name}.css").read_text("utf-8") for name in ("colours", "page"))
+    style = "\n".join((viz / f"{name}.css").read_text("utf-8") for name in ("colours", "network", "page"))
     library = (files("pyvis") / VIS).read_text("utf-8")
     script = "\n".join((viz / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     environment = Environment(loader=FileSystemLoader(viz), autoescape=True, undefined=StrictUndefined)
@@ -161,7 +161,7 @@ def _size(graph: Graph, known: Counter[str]) -> dict[str, int]:
     return {"things": graph.number_of_nodes(), "facts": graph.number_of_edges(), "figures": figured}
 
 
-def _drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Nodes and edges as vis-network wants them, laid out beforehand."""
     net = Network(directed=True)
     lines = nx.Graph(graph.edges())

@@ -27,6 +27,21 @@ function suggesting(input) {
   }))
     input.setAttribute(name, value);
 
+  // A box that names a thing sends the thing that was chosen, so that of two with one name the right one is meant.
+  const meant = "fill" in input.dataset ? document.createElement("input") : null;
+  if (meant) {
+    meant.type = "hidden";
+    meant.dataset.name = input.name;
+    input.after(meant);
+    mean(input.dataset.fill);
+  }
+
+  function mean(iri) {
+    meant.value = iri;
+    meant.name = iri ? meant.dataset.name : "";
+    input.name = iri ? "" : meant.dataset.name;
+  }
+
   let marked = -1,
     asked = 0,
     timer = 0;
@@ -75,9 +90,9 @@ function suggesting(input) {
   }
 
   function take(item) {
-    if (input.dataset.fill) {
+    if (meant) {
       input.value = item.querySelector("span").textContent;
-      document.getElementById(input.dataset.fill).value = item.dataset.iri;
+      mean(item.dataset.iri);
       close();
     } else location.assign(item.dataset.href);
   }
@@ -89,7 +104,7 @@ function suggesting(input) {
   }
 
   input.addEventListener("input", () => {
-    if (input.dataset.fill) document.getElementById(input.dataset.fill).value = "";
+    if (meant) mean("");
     clearTimeout(timer);
     timer = setTimeout(ask, 80);
   });
