@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 from conftest import first_page, second_page
 from servers import free_port, oxigraph, virtuoso
+from test_cli import kg
 
 from kg import export, graph, store
 from kg.iris import node
@@ -143,3 +144,18 @@ def test_a_server_that_refuses_is_named_without_its_password(
 )
 def test_the_address_of_answers(update: str, query: str) -> None:
     assert server.query_address(update) == query
+
+
+def test_a_build_is_brought_along(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("忻州日报 2025年8月2日\n\n2025年上半年，忻州市出口额13.67亿元。", "utf-8")
+    (tmp_path / "b.txt").write_text("忻州日报 2025年8月3日\n\n2025年上半年，忻州市进口额3.5亿元。", "utf-8")
+    with oxigraph(tmp_path / "server", writable=True) as url:
+        built = kg("build", "a.txt", "--store", f"{url}/update", cwd=tmp_path)
+        assert f"ask with: --endpoint '{url}/query'" in built.stderr
+        assert "13.67亿元" in kg("show", "忻州市", "--endpoint", f"{url}/query", cwd=tmp_path).stdout
+        for verb, page in (("add", "b.txt"), ("remove", "a.txt")):
+            kg(verb, page, "--store", f"{url}/update", cwd=tmp_path)
+            assert same(f"{url}/query", store.open_store(tmp_path / "build"))
+    gone = kg("build", "a.txt", "--store", f"{url}/update", cwd=tmp_path)
+    assert gone.returncode == 2
+    assert "check the address" in gone.stderr

@@ -12,11 +12,12 @@ from typing import Annotated, NoReturn
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import builder, engines, render, verdicts
+from kg import builder, engines, render, store, verdicts
 from kg.cli.console import BUILD, AsJson, err, fail, out
 from kg.cli.judging import DEFAULT, ENV
 from kg.harmless import terminal
 from kg.merging import Report
+from kg.store.server import push
 from kg.verdicts import Verdicts
 
 app = typer.Typer()
@@ -32,6 +33,10 @@ Judgements = Annotated[
         "--judgements", "-J", envvar=ENV, help=f"What people have judged; {DEFAULT} if it is there."
     ),
 ]
+Server = Annotated[
+    str | None,
+    typer.Option("--store", help="Bring the graph to this SPARQL 1.1 server too: where it takes updates."),
+]
 
 
 @app.command()
@@ -40,6 +45,7 @@ def build(
     out_folder: Out = BUILD,
     jobs: Jobs = None,
     judgements: Judgements = None,
+    server: Server = None,
     as_json: AsJson = False,
 ) -> None:
     """Read pages and build their graph. 读报建图。
@@ -48,9 +54,11 @@ def build(
     read or has no date or article: the rest is built.
 
     Example: kg build seeds --out build
+    Example: kg build seeds --store http://localhost:7878/update
     """
     with _progress() as step:
         report = builder.build(pages, out_folder, engines.local(jobs), step, _judged(judgements))
+    _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
 
@@ -60,6 +68,7 @@ def add(
     out_folder: Out = BUILD,
     jobs: Jobs = None,
     judgements: Judgements = None,
+    server: Server = None,
     as_json: AsJson = False,
 ) -> None:
     """Add pages to a graph, or put them in the place of what their files held. 添加。
@@ -68,6 +77,7 @@ def add(
     """
     with _progress() as step:
         report = builder.add(pages, out_folder, engines.local(jobs), step, _judged(judgements))
+    _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
 
@@ -76,10 +86,21 @@ def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of pages or files, or globs.")],
     out_folder: Out = BUILD,
     judgements: Judgements = None,
+    server: Server = None,
     as_json: AsJson = False,
 ) -> None:
     """Take pages out of a graph. 移除。 Example: kg remove '2024-07-16*.txt' --out build"""
-    _tell(builder.remove(names, out_folder, _judged(judgements)), out_folder, as_json)
+    report = builder.remove(names, out_folder, _judged(judgements))
+    _bring(out_folder, server)
+    _tell(report, out_folder, as_json)
+
+
+def _bring(folder: Path, url: str | None) -> None:
+    """Make a server hold what the folder holds, if one is named."""
+    if url:
+        done = push(store.open_store(folder), url)
+        counts = f"{done.sent} graphs sent, {done.unchanged} were there, {done.removed} taken away"
+        err.print(f"{counts}; ask with: --endpoint '{terminal(done.ask)}'")
 
 
 def _judged(file: Path | None) -> Verdicts:

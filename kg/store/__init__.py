@@ -40,10 +40,6 @@ class Embedded(Store):
     def __init__(self, engine: ox.Store) -> None:
         self.engine = engine
 
-    def graphs(self) -> list[str]:
-        """The names of the named graphs, in order."""
-        return sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode))
-
     def query(self, text: str, bindings: Bindings | None = None) -> Result:
         query = prepared(checked(text).text, bindings)
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from functools import cache
 from urllib.error import URLError
 from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import (
@@ -32,6 +31,7 @@ from kg.store.sparql import (
     prepared,
 )
 
+_LOGINS = HTTPPasswordMgrWithDefaultRealm()
 PAUSES = (0.5, 2.0, 8.0)  # seconds before an update is tried again
 
 
@@ -43,7 +43,7 @@ class Endpoint(Store):
         self.url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self.timeout = timeout
         if parts.username:
-            _logins().add_password(None, self.url, unquote(parts.username), unquote(parts.password or ""))
+            _log_in(self.url, unquote(parts.username), unquote(parts.password or ""))
 
     def query(self, text: str, bindings: Bindings | None = None) -> Result:
         query = prepared(text, bindings)
@@ -114,9 +114,10 @@ def _refusal(query: str) -> str:
     return ""
 
 
-@cache
-def _logins() -> HTTPPasswordMgrWithDefaultRealm:
-    """Names and passwords by address, for servers that ask in either way, unlike SPARQLWrapper."""
-    logins = HTTPPasswordMgrWithDefaultRealm()
-    install_opener(build_opener(HTTPBasicAuthHandler(logins), HTTPDigestAuthHandler(logins)))
-    return logins
+def _log_in(url: str, name: str, password: str) -> None:
+    """Have urllib, which SPARQLWrapper asks through, answer whichever way a server asks for the password.
+
+    The handlers are new each time: those that a server has once refused do not try again.
+    """
+    _LOGINS.add_password(None, url, name, password)
+    install_opener(build_opener(HTTPBasicAuthHandler(_LOGINS), HTTPDigestAuthHandler(_LOGINS)))

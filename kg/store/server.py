@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import pyoxigraph as ox
 
 from kg.iris import node, term
-from kg.store import Embedded, Endpoint
+from kg.store import Endpoint, Store
 from kg.store.sparql import StoreError
 
 UNION, SENT = node("graph:union"), node("graph:sent")
@@ -36,7 +36,7 @@ class Pushed:
     ask: str
 
 
-def push(graph: Embedded, url: str) -> Pushed:
+def push(graph: Store, url: str) -> Pushed:
     """Make the server that takes updates at `url` hold what `graph` holds.
 
     Raises StoreError where the server cannot be reached or refuses an update.
@@ -44,7 +44,7 @@ def push(graph: Embedded, url: str) -> Pushed:
     server, asked = Endpoint(url), Endpoint(query_address(url))
     union = _union(server)
     held = _held(asked)
-    wanted = {page: _digest(_lines(graph, page)) for page in graph.graphs()}
+    wanted = {page: _digest(_lines(graph, page)) for page in _graphs(graph)}
     stale = [page for page in held if page not in wanted]
     fresh = [page for page, digest in wanted.items() if held.get(page) != digest]
     removals = (_removal(page, union) for page in (*stale, *fresh))
@@ -88,9 +88,14 @@ def _held(server: Endpoint) -> dict[str, str]:
             return held
 
 
-def _lines(graph: Embedded, page: str) -> list[str]:
-    quads = graph.engine.quads_for_pattern(None, None, None, ox.NamedNode(page))
-    return sorted(f"{q.subject} {q.predicate} {q.object} ." for q in quads)
+def _graphs(graph: Store) -> list[str]:
+    rows = graph.select("SELECT DISTINCT ?page { GRAPH ?page { ?s ?p ?o } }").rows
+    return sorted(page.value for (page,) in rows if isinstance(page, ox.NamedNode))
+
+
+def _lines(graph: Store, page: str) -> list[str]:
+    triples = graph.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{page}> {{ ?s ?p ?o }} }}")
+    return [f"{triple} ." for triple in triples]
 
 
 def _digest(lines: Iterable[str]) -> str:
