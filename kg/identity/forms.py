@@ -33,6 +33,8 @@ _FORM: dict[str | None, str] = {
     None: "",  # a brand
 }
 _BRACKETS = re.compile("[（）]")
+_MEASURE = re.compile(r"\d+(?:[万千亿]*(?:[千兆]?[瓦伏]特?|吨级?|公里|立方米|米)|号|条|个|座)?")
+_LETTER = re.compile("[A-Za-z\u3400-\u9fff]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下]+")
 _COMMON = frozenset(("Product", "Policy", "Event"))  # whose names in a name make it nobody's own
@@ -57,9 +59,9 @@ class Form(NamedTuple):
 def form(kind: str, name: str) -> Form:
     """A name of a class of the ontology, taken apart."""
     text = fold(name).replace("（集团）", "集团")
-    for lead in _table()["leads"].get(kind, "").split():
+    for lead, usual in _leads(kind):
         if text.startswith(lead) and len(text) > len(lead) + 2:
-            text = text.removeprefix(lead)
+            text = usual + text.removeprefix(lead)
     places, rest = _placed(text)
     rest = _BRACKETS.sub("", rest)
     if kind == "Enterprise":
@@ -83,7 +85,7 @@ def _firm(places: frozenset[str], text: str) -> Form:
     found = _LEGAL.fullmatch(text)
     if found is None:
         return Form(places, text, "", text)
-    core = found["core"]
+    core = _usual("Enterprise", found["core"])
     legal = ("集团" if found["group"] else "") + _FORM[found["form"]]
     return Form(places, core, legal, _brand(core))
 
@@ -105,6 +107,13 @@ def _trades() -> re.Pattern[str]:
 @cache
 def _table() -> dict[str, dict[str, str]]:
     return rules.table("identity")
+
+
+@cache
+def _leads(kind: str) -> tuple[tuple[str, str], ...]:
+    """Beginnings of names, and what is usual in their place."""
+    table = rules.table("identity")["starts"].get(kind, {})
+    return tuple((other, usual) for usual, others in table.items() for other in others.split())
 
 
 @cache
@@ -130,9 +139,12 @@ def _usual(kind: str, text: str) -> str:
 @cache
 def _strange(text: str) -> bool:
     """Whether a text holds two characters in a row that no list of words and goods explains."""
-    covered = [c.isdigit() for c in text]
+    covered = [not _LETTER.match(c) for c in text]
+    for measure in _MEASURE.finditer(text):
+        covered[measure.start() : measure.end()] = [True] * len(measure[0])
     for piece in gazetteer.scan(text):
-        common = piece.kind != "name" or all(e.type in _COMMON for e in piece.entries)
+        whole = len(text) == piece.end - piece.start  # 高新区 is a township too
+        common = piece.kind != "name" or whole or all(e.type in _COMMON for e in piece.entries)
         if common and piece.end - piece.start > 1:
             covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     return any(not a and not b for a, b in pairwise(covered))
@@ -164,6 +176,7 @@ def _place_names() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]
     """Codes by name: those that may stand first, and those that may follow a larger place."""
     first: dict[str, set[str]] = {}
     later: dict[str, set[str]] = {}
+    ordinary = {row["word"] for row in rules.lexicon("ordinary")}
     for d in gazetteer.divisions().values():
         if d.level == "Township":
             continue
@@ -172,7 +185,7 @@ def _place_names() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]
         for short in d.short:
             if len(short) > 1:
                 later.setdefault(short, set()).add(d.code)
-                if d.level != "County":
+                if d.level != "County" or not (short in ordinary or gazetteer.is_word(short)):
                     first.setdefault(short, set()).add(d.code)
     for row in rules.lexicon("former"):
         if row["successor"] in gazetteer.divisions() and len(row["name"]) > 2:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.identity.clusters import Clusters, Edge
-from kg.identity.pairs import Thing
+from kg.identity.things import Thing
 from kg.model import Problem
 from kg.resolve import fold
 from kg.verdicts import Alias, Different, Same

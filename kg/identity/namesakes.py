@@ -15,13 +15,13 @@ from functools import cache
 from kg import gazetteer, rules
 from kg.graph.links import Link
 from kg.identity.forms import form
-from kg.identity.pairs import Thing, known_names
 from kg.identity.placing import by_name, division
 from kg.identity.records import Known, Profile
+from kg.identity.things import Thing, known_names
 from kg.resolve import fold
 
 Root = Callable[[str], str]
-_COMMON = frozenset(("Institution", "Project", "Event", "Zone"))  # may bear common names
+_COMMON = frozenset(("Agency", "Institution", "Project", "Event", "Zone"))  # may bear common names
 _NATION = re.compile("中国|全国|国家|中央|国际|世界|全球")  # in names of which there is one
 _ORGAN = re.compile("[省市县区州]")  # begins the name of an organ whose place is not told
 _GIVEN = 4  # characters of a Chinese person's name, at most
@@ -62,16 +62,19 @@ class Namesakes:
         self, key: str, contexts: Mapping[str, Thing], groups: Iterable[tuple[str, list[str]]]
     ) -> Iterator[tuple[str, Thing]]:
         groups = list(groups)
-        several = sum(bool(label) for label, _ in groups) > 1
+        famous = any(
+            _national(post) for label, group in groups for c in group if not label for post in _parts(c)[1]
+        )
+        several = sum(bool(label) for label, _ in groups) + famous > 1
         for label, members in groups:
             for context in members:
                 thing = contexts[context]
                 node = f"{key}（{label}）" if several and label else key
                 if thing.type in gazetteer.LEVELS and (known := _division(thing, context)):
-                    node = f"{key}|{context}"
+                    node = f"{key}\n{context}"
                     self.coded[node] = known
                 else:
-                    thing.common = node != key
+                    thing.common = node != key or thing.type == "Agency"
                     yield node, thing
                 if node != key:
                     self.apart[key, context] = node
@@ -98,17 +101,27 @@ def _common(kind: str, name: str) -> bool:
         return len(name) <= _GIVEN and not name.isascii() and "·" not in name
     if kind in gazetteer.LEVELS:
         return True
-    if kind == "Agency":
-        return bool(_ORGAN.match(name))
-    if kind not in _COMMON or _NATION.search(name):
+    if kind == "Agency" and _ORGAN.match(name):
+        return True
+    if kind not in _COMMON or _NATION.search(name) or name.endswith(_lines()):
         return False
     reading = form(kind, name)
+    if kind == "Agency" and not reading.places:
+        return False
+    if len(reading.places) > 1:  # 鼓楼区财政局; 吉林大学 is of one place, the province or its city
+        return not any(p in gazetteer.ancestors(q) for p in reading.places for q in reading.places if p != q)
     return not reading.places and not reading.distinct and fold(name) not in known_names()
+
+
+@cache
+def _lines() -> tuple[str, ...]:
+    """Ends of names of what leads through many towns."""
+    return tuple(rules.table("identity")["common"]["lines"].split())
 
 
 def _around(context: str) -> tuple[str, ...]:
     """The divisions that hold the place of a context, nearest first."""
-    return gazetteer.ancestors(context.partition("|")[0])
+    return gazetteer.ancestors(context.partition("\n")[0])
 
 
 def _division(thing: Thing, context: str) -> Known | None:
@@ -119,9 +132,9 @@ def _towns(contexts: Iterable[str]) -> list[tuple[str, list[str]]]:
     """The contexts of each town, under its name; those of no town under none."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for context in contexts:
-        place = context.partition("|")[0]
-        groups[_city(place)].append(context)
-    return [(_label(town), members) for town, members in sorted(groups.items())]
+        place = context.partition("\n")[0]
+        groups[_city(place) if place in gazetteer.divisions() else place].append(context)
+    return [(_label(town) or town, members) for town, members in sorted(groups.items())]
 
 
 def _city(code: str) -> str:
@@ -170,7 +183,7 @@ def _marks(context: str, name: str, root: Root) -> frozenset[str]:
 
 
 def _parts(context: str) -> tuple[str, list[str]]:
-    place, *posts = context.split("|")
+    place, *posts = context.split("\n")
     return place, posts
 
 

@@ -44,8 +44,9 @@ class Profile:
 
     @property
     def context(self) -> str:
-        """What tells namesakes apart: where it is, and whose a person is."""
-        return "|".join((self.place, *sorted({key for key, _ in self.posts})))
+        """What tells namesakes apart: where it is, and whose a person is; of 市政府 nowhere, the page."""
+        unknown = self.page if self.type == "Agency" else ""
+        return "\n".join((self.place or unknown, *sorted({key for key, _ in self.posts})))
 
 
 @dataclass(frozen=True, slots=True)

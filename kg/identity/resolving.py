@@ -13,9 +13,9 @@ from kg.identity.clusters import Clusters, Edge, Facets
 from kg.identity.forms import form
 from kg.identity.judging import Judged, Verdict
 from kg.identity.namesakes import Namesakes
-from kg.identity.pairs import Thing
 from kg.identity.placing import Changes
 from kg.identity.records import Identity, Known, Profile
+from kg.identity.things import Thing, known_names
 
 
 def resolve(profiles: Iterable[Profile], verdicts: Iterable[Verdict] = ()) -> Identity:
@@ -33,8 +33,9 @@ def resolve(profiles: Iterable[Profile], verdicts: Iterable[Verdict] = ()) -> Id
     _take(clusters, things, namesakes.places())
     accept = round(1 - rules.table("identity")["score"]["accept"], 3)
     clusters.join(chain(judged.edges(things), pairs.equal(things), pairs.renamed(things)))
-    weaker = [*pairs.called(things, clusters.root), *pairs.shortened(things, clusters.root)]
-    clusters.join(edge for edge in weaker if edge.loss <= accept)
+    for wide in (False, True, True):  # what a short name stands for is plain once two others are one
+        weaker = chain(pairs.called(things, clusters.root), pairs.shortened(things, clusters.root, wide))
+        clusters.join([edge for edge in weaker if edge.loss <= accept])
     _take(clusters, things, namesakes.persons(clusters.root))
     clusters.join(judged.edges(things))
     known = dict(_known(clusters, things, judged, set(namesakes.apart.values())))
@@ -81,7 +82,7 @@ def _rank(thing: Thing, before: set[str], judged: Judged) -> tuple[object, ...]:
     """How fit a key is to be the canonical one: judged, coded, known, not a former name, fullest, first."""
     reading = form(thing.type, thing.name) if thing.type == "Enterprise" else None
     legal = bool(reading and reading.legal in pairs.LEGAL)
-    known = thing.key.partition(":")[2] in pairs.known_names()
+    known = thing.key.partition(":")[2] in known_names()
     codes = tuple(-ord(c) for c in thing.key)  # the smallest key wins
     return (thing.key in judged.forms, bool(thing.codes), thing.key not in before, known, legal,
             len(thing.name), codes)  # fmt: skip
