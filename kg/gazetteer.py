@@ -149,9 +149,9 @@ class _Known(NamedTuple):
 
 @cache
 def _known() -> _Known:
-    forms: dict[str, list[Entry]] = {}
+    forms: dict[str, tuple[Entry, ...]] = {}
     for form, entry in (*_place_entries(), *_other_entries()):
-        forms.setdefault(form, []).append(entry)
+        forms[form] = (*forms.get(form, ()), entry)
     grow = rules.table("names")["grow"]
     kinds = {r["word"]: r["class"] for r in rules.lexicon("words")}
     for row in rules.table("names")["known"]:
@@ -159,15 +159,13 @@ def _known() -> _Known:
             kinds |= dict.fromkeys(row["names"].split(), "part")
     for kind in ("verb", "part", "stop"):
         kinds |= dict.fromkeys(grow[kind + "s"].split(), kind)
+    for word in kinds.keys() & forms.keys():  # a township's bare name that is a word, is the word
+        forms[word] = tuple(e for e in forms[word] if not (e.short and e.type == "Township"))
     words = sorted(kinds.keys() | forms.keys())
-    meanings = [  # a township's bare name that is a word, is the word
-        tuple(e for e in forms.get(w, ()) if not (w in kinds and e.short and e.type == "Township"))
-        for w in words
-    ]
     return _Known(
         AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
-        tuple(_kind(kinds.get(w), m) for w, m in zip(words, meanings, strict=True)),
-        tuple(meanings),
+        tuple(_kind(kinds[w], forms.get(w, ())) if w in kinds else "name" for w in words),
+        tuple(forms.get(w, ()) for w in words),
         AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest),
         tuple(kinds.values()),
     )
@@ -183,9 +181,9 @@ def _word_set() -> frozenset[str]:
     return frozenset(r["word"] for r in rules.lexicon("words"))
 
 
-def _kind(word: str | None, meanings: Iterable[Entry]) -> str:
+def _kind(word: str, meanings: Iterable[Entry]) -> str:
     """A word that is a short form too stays the word, until the context speaks for the name."""
-    return word if word and all(m.short or m.caution for m in meanings) else "name"
+    return word if all(m.short or m.caution for m in meanings) else "name"
 
 
 def unread(text: str, pieces: Iterable[Piece], places: Container[int]) -> list[Piece]:

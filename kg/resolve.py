@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 from kg import gazetteer, rules
@@ -62,7 +61,7 @@ def entities(
         for m in (*row, *inner)
     ]
     names = _full_names(m for _, m in every)
-    keyed = tuple(tuple(replace(m, entity=_key(m, names)) for m in row) for row in mentions)
+    keyed = tuple(tuple(_keyed(m, names) for m in row) for row in mentions)
     found: dict[str, list[tuple[Sentence, Mention]]] = defaultdict(list)
     for sentence, m in every:
         found[_key(m, names)].append((sentence, m))
@@ -71,6 +70,11 @@ def entities(
 
 def _key(m: Mention, names: dict[tuple[str, str], str]) -> str:
     return key(m.type, names[m.type, m.name], m.code)
+
+
+def _keyed(m: Mention, names: dict[tuple[str, str], str]) -> Mention:
+    """The mention with its key; written out, since it is made for every name that is read."""
+    return Mention(m.start, m.end, m.text, m.type, m.name, m.code, m.rule, m.certainty, _key(m, names))
 
 
 def _entity(

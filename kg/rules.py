@@ -6,7 +6,6 @@ names a folder of the user's own: what its `relations.toml` says is added to the
 
 from __future__ import annotations
 
-import csv
 import os
 import tomllib
 from collections.abc import Mapping
@@ -80,4 +79,5 @@ def lexicon(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `kg/lexicon/<name>.tsv`; lines that start with # tell origin and licence."""
     text = (files("kg") / "lexicon" / f"{name}.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    columns = lines[0].split("\t")
+    return tuple(dict(zip(columns, line.split("\t"), strict=True)) for line in lines[1:])

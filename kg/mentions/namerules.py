@@ -168,11 +168,11 @@ def _by_word(rows: Iterable[dict[str, Any]]) -> dict[str, list[Head]]:
     by_word: dict[str, list[Head]] = {}
     words = _lexicon_heads()
     for row in rows:
-        kind = row["type"]
+        kind, head = row["type"], _head(row)
         listed = set(_heads_of(r for r in rows if r["type"] == kind))
         more = (word for word in words.pop(kind, ()) if word not in listed)
         for word in dict.fromkeys([*row["heads"].split(), *more]):
-            by_word.setdefault(word, []).append(_head(row))
+            by_word.setdefault(word, []).append(head)
     return by_word
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kg.model import Document, Mention, Sentence
 from kg.relations.patterns import CODE, GOVERNED, LEAD, OTHER, STAND_IN, listed
@@ -62,15 +63,21 @@ class Reading:
                 if len(m.text) > 2 or m.text != m.name:
                     self._forms[m.type].setdefault((m.entity, m.text), (index, m))
         self._inner: dict[tuple[str, frozenset[str]], tuple[Coded, ...]] = {}
-        self._classes = frozenset[str]().union(*(line.classes for line in self.lines))
+        self._alike: dict[frozenset[str], list[Coded]] = defaultdict(
+            list
+        )  # lines by the classes that they name
+        for line in self.lines:
+            if line.classes:
+                self._alike[line.classes].append(line)
         self._naming: dict[tuple[frozenset[str], ...], tuple[Coded, ...]] = {}
 
     def sentences(self, needs: tuple[frozenset[str], ...]) -> tuple[Coded, ...]:
         """The sentences that name something of each of these sets of classes."""
         if needs not in self._naming:
-            named = (line for line in self.lines if line.classes)
-            every = (line for line in named if not any(map(line.classes.isdisjoint, needs)))
-            self._naming[needs] = () if any(map(self._classes.isdisjoint, needs)) else tuple(every)
+            fitting = (
+                lines for classes, lines in self._alike.items() if not any(map(classes.isdisjoint, needs))
+            )
+            self._naming[needs] = tuple(sorted(chain(*fitting), key=lambda line: line.sentence))
         return self._naming[needs]
 
     def inner(self, outer: Iterable[str], classes: frozenset[str]) -> Iterator[Coded]:
