@@ -10,9 +10,12 @@ import pyoxigraph as ox
 
 from kg import known, lookup
 from kg.iris import FZ, ID, iri, key
+from kg.model import Fact, Observation
+from kg.resolve import fold
 from kg.rules import table
+from kg.shelf import Shelf
 from kg.store import Store, statements
-from kg.store.statements import Figure, Statement
+from kg.store.statements import Figure, Proof, Statement
 from kg.verdicts import RULE, Judgement, VerdictError, mark
 
 Target = Statement | Figure
@@ -23,6 +26,26 @@ _SHOWN = 6  # candidates named in an error
 def thing(store: Store, name: str) -> str:
     """The key of a thing. Raises UnknownName where the name stands for nothing, or for several things."""
     return key(known.one(store, name))
+
+
+def two(store: Store, a: str, b: str) -> tuple[str, str]:
+    """The keys of two things, if only they were two before they were found to be one.
+
+    Raises VerdictError where the names are of one thing alone.
+    """
+    one, other = thing(store, a), thing(store, b)
+    if one == other:
+        held = {fold(k.partition(":")[2]): k for k in forms(store, one)}
+        one, other = (held.get(fold(name), one) for name in (a, b))
+    if one == other:
+        raise VerdictError(f"{a} and {b} are both {one}; give two keys, such as ent:{a}")
+    return one, other
+
+
+def forms(store: Store, thing: str) -> list[str]:
+    """A thing's key, and those of pages that were found to stand for it."""
+    query = "SELECT DISTINCT ?old { VALUES ?x { UNDEF } ?link fz:linkTo ?x ; fz:linkFrom ?old }"
+    return [thing, *sorted(key(old) for old in _iris(store, query, iri(thing)))]
 
 
 def statement(store: Store, words: Sequence[str]) -> Target:
@@ -55,7 +78,7 @@ def _candidates(store: Store, words: Sequence[str]) -> Iterator[Target]:
         )
     elif len(words) in (2, 3):
         for figure in statements.figures(store, [known.one(store, words[0])]):
-            if words[1] == figure.metric and words[2:] in ([], [printed(figure)]):
+            if words[1] == figure.metric and [*words[2:]] in ([], [printed(figure)]):
                 yield figure
     else:
         raise VerdictError(
@@ -73,11 +96,13 @@ def _by_id(store: Store, word: str) -> Iterator[Target]:
     if found["kind"] == "fact":
         yield from statements.statements(store, [this])
     else:
-        about = store.select(
-            "SELECT ?thing { VALUES ?x { UNDEF } ?x fz:about ?thing }", {"x": [ox.NamedNode(this)]}
-        )
-        owners = [cell.value for (cell,) in about.rows if isinstance(cell, ox.NamedNode)]
+        owners = _iris(store, "SELECT ?thing { VALUES ?x { UNDEF } ?x fz:about ?thing }", this)
         yield from (figure for figure in statements.figures(store, owners) if figure.iri == this)
+
+
+def _iris(store: Store, query: str, x: str) -> list[str]:
+    rows = store.select(query, {"x": [ox.NamedNode(x)]}).rows
+    return [cell.value for (cell,) in rows if isinstance(cell, ox.NamedNode)]
 
 
 def printed(figure: Figure) -> str:
@@ -96,9 +121,12 @@ def told(store: Store, target: Target) -> str:
     return " ".join(filter(None, (subject, target.metric, printed(target), days, target.kind)))
 
 
-def judgements(store: Store, target: Target, like: Judgement, page: str = "") -> list[Judgement]:
+def judgements(
+    store: Store, shelf: Shelf, target: Target, like: Judgement, page: str = ""
+) -> list[Judgement]:
     """A judgement such as `like` for each proof of a fact or figure, or each on one page, by its quotation.
 
+    Things are named by the keys that the pages of the shelf give them, which later pages cannot change.
     Raises VerdictError where there is none that no other judgement has seen to.
     """
     proofs = [p for p in target.proofs if page in ("", p.page)]
@@ -109,12 +137,36 @@ def judgements(store: Store, target: Target, like: Judgement, page: str = "") ->
     fresh = [p for p in proofs if not p.rule.startswith(RULE)]
     if not fresh:
         raise VerdictError("a judgement made it what it is; find and take that back first: kg judge list")
+    return [
+        replace(named, page=proof.page, quote=" ".join(proof.quote.split()))
+        for proof in fresh
+        for named in [_named(store, shelf, target, proof, like)]
+    ]
+
+
+def _named(store: Store, shelf: Shelf, target: Target, proof: Proof, like: Judgement) -> Judgement:
+    """`like` with the parts of a statement, its things by the keys that the page of a proof gives them."""
+    (page,) = _iris(store, "SELECT ?page { VALUES ?x { UNDEF } ?x fz:partOfPage ?page }", proof.article)
+    read = shelf.extraction(key(page).partition(":")[2])
+    every: tuple[Fact | Observation, ...] = (*read.facts, *read.observations) if read else ()
+    said = [s for s in every if _says(s, proof)]
     if isinstance(target, Statement):
-        subject, predicate, value = key(target.subject), target.predicate, key(target.object)
-    else:
-        subject, predicate, value = key(target.about), target.metric, _pointer(store, target)
-    this = replace(like, subject=subject, predicate=predicate, object=value)
-    return [replace(this, page=p.page, quote=" ".join(p.quote.split())) for p in fresh]
+        owners, others = (set(forms(store, key(end))) for end in (target.subject, target.object))
+        pairs = (
+            (s.subject, s.object) for s in said if isinstance(s, Fact) and s.predicate == target.predicate
+        )
+        own = ((s, o) for s, o in pairs if s in owners and o in others)
+        subject, value = next(own, (key(target.subject), key(target.object)))
+        return replace(like, subject=subject, predicate=target.predicate, object=value)
+    owners = set(forms(store, key(target.about)))
+    figures = (s for s in said if isinstance(s, Observation) and s.metric == target.metric)
+    subject = next((s.subject for s in figures if s.subject in owners), key(target.about))
+    return replace(like, subject=subject, predicate=target.metric, object=_pointer(store, target))
+
+
+def _says(said: Fact | Observation, proof: Proof) -> bool:
+    """Whether a statement rests on the words of a proof."""
+    return any((e.span.start, e.span.end) == (proof.start, proof.end) for e in said.evidence)
 
 
 def _pointer(store: Store, target: Figure) -> str:

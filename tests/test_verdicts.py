@@ -334,3 +334,51 @@ def test_every_corrected_statement_is_still_quoted_from_its_page() -> None:
         for e in said.evidence:
             assert e.quote == PAGE[e.span.start : e.span.end]
     assert after.observations[0].confidence == 1
+
+
+GROUP = """河东日报 2025年8月2日
+
+海川化工扩产
+
+上半年，山西海川化工集团有限责任公司产值达到12亿元，同比增长8%。山西海川化工集团有限责任公司生产甲醇。
+"""
+OTHER = """河东日报 2025年9月3日
+
+化工企业再添新品
+
+山西海川化工集团将煤矸石转化为高岭土，产品出口日本和韩国。东岳化工有限公司生产尿素。
+"""
+
+
+def test_names_are_judged_one_and_two_and_what_was_retracted_stays_so(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(GROUP, "utf-8")
+    (tmp_path / "b.txt").write_text(OTHER, "utf-8")
+
+    def build() -> bytes:
+        kg("build", "a.txt", "b.txt", "--jobs", "1", cwd=tmp_path)
+        return (tmp_path / "build" / "graph.ttl").read_bytes()
+
+    before, whole = build(), "山西海川化工集团有限责任公司"
+    assert links(tmp_path, whole) >= {("produces", "甲醇"), ("exportsTo", "日本")}
+    assert "give two keys" in kg("judge", "same", "海川化工", whole, cwd=tmp_path, code=2)
+
+    kg("correct", "retract", whole, "exportsTo", "日本", cwd=tmp_path)
+    kg("judge", "different", "山西海川化工集团", whole, cwd=tmp_path)
+    kg("judge", "same", "东岳化工有限公司", whole, "--why", "更名", cwd=tmp_path)
+    kg("judge", "alias", "海化", "=", whole, cwd=tmp_path)
+    build()
+    known = json.loads(kg("show", "海化", "--json", cwd=tmp_path))
+    assert {link["other"]["name"] for link in known["links"]} == {"甲醇", "尿素"}
+    assert ("exportsTo", "韩国") in links(tmp_path, "山西海川化工集团")
+    assert ("exportsTo", "日本") not in links(tmp_path, "山西海川化工集团")
+    assert "any more" not in (tmp_path / "build" / "report.json").read_text("utf-8")
+    grounds = kg("query", "SELECT ?w { ?l a fz:Link ; fz:reason ?w }", "-f", "csv", cwd=tmp_path)
+    assert "更名" in grounds
+
+    for _ in range(3):  # the retraction alone is left
+        kg("judge", "undo", "3", cwd=tmp_path)
+    build()
+    assert ("exportsTo", "日本") not in links(tmp_path, whole)
+    assert ("exportsTo", "韩国") in links(tmp_path, whole)
+    kg("judge", "undo", "2", cwd=tmp_path)
+    assert build() == before

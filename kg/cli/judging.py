@@ -16,6 +16,7 @@ import typer
 from kg import render, store, targets, verdicts
 from kg.cli.console import AsJson, fail, out
 from kg.harmless import one_line, terminal
+from kg.shelf import open_shelf
 from kg.verdicts import Judgement
 from kg.verdicts.records import OF_FACTS, OF_FIGURES
 
@@ -167,8 +168,9 @@ def type_(
     when: When = None,
 ) -> None:
     """A thing is of another class. 更正类型。 Example: kg correct type 忻州海关 Agency"""
-    found = targets.thing(store.open_store(folder), name)
-    _write(file, [replace(_by(who, why, when), verdict="type", subject=found, value=kind)])
+    graph = store.open_store(folder)
+    like = replace(_by(who, why, when), verdict="type", value=kind)
+    _write(file, [replace(like, subject=form) for form in targets.forms(graph, targets.thing(graph, name))])
 
 
 def _mend(part: str) -> Callable[..., None]:
@@ -228,10 +230,7 @@ def _user() -> str:
 
 
 def _of_two(verdict: str, a: str, b: str, file: Path, folder: Path, by: Judgement) -> None:
-    graph = store.open_store(folder)
-    one, other = targets.thing(graph, a), targets.thing(graph, b)
-    if one == other:
-        fail(f"{a} and {b} are both {one} here; give their keys, such as ent:{a}")
+    one, other = targets.two(store.open_store(folder), a, b)
     _write(file, [replace(by, verdict=verdict, subject=one, object=other)])
 
 
@@ -242,7 +241,9 @@ def _of_statement(
     target = targets.statement(graph, words)
     value = targets.thing(graph, new) if verdict in ("subject", "object") else new
     like = replace(by, verdict=verdict, value=one_line(value))
-    _write(file, targets.judgements(graph, target, like, page), targets.told(graph, target))
+    _write(
+        file, targets.judgements(graph, open_shelf(folder), target, like, page), targets.told(graph, target)
+    )
 
 
 def _write(file: Path, judgements: Iterable[Judgement], told: str = "") -> None:

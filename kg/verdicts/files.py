@@ -7,7 +7,7 @@ import io
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,19 @@ from pathlib import Path
 from kg.iris import ENTITIES
 from kg.model import Problem
 from kg.verdicts import disputes, mending
-from kg.verdicts.records import COLUMNS, IDENTITY, NEEDS, OF_FACTS, OF_FIGURES, Judgement, Verdicts
+from kg.verdicts.records import (
+    COLUMNS,
+    IDENTITY,
+    NEEDS,
+    OF_FACTS,
+    OF_FIGURES,
+    Alias,
+    Different,
+    Judgement,
+    Same,
+    Verdicts,
+)  # fmt: skip
+from kg.verdicts.retyping import typed
 
 HEADER = "\t".join(COLUMNS)
 _SAID = len(COLUMNS) - 3  # cells that say what is judged, not who judged it, when and why
@@ -65,7 +77,19 @@ def _made(name: str, judgements: Iterable[Judgement], problems: Iterable[Problem
         if j.verdict == "type":
             types.setdefault(j.subject, j)
     by_page = {page: tuple(lines) for page, lines in statements.items()}
-    return Verdicts(name, kept, tuple(problems), by_page, types)
+    return Verdicts(name, kept, tuple(problems), by_page, types, tuple(_identity(kept, types)))
+
+
+def _identity(
+    judgements: Iterable[Judgement], types: Mapping[str, Judgement]
+) -> Iterator[Same | Different | Alias]:
+    """What says which names stand for which things, under the keys that these have in their classes."""
+    for j in judgements:
+        if j.verdict == "alias":
+            yield Alias(j.value, typed(j.subject, types), j)
+        elif j.verdict in IDENTITY:
+            a, b = sorted(typed(key, types) for key in (j.subject, j.object))
+            yield (Same if j.verdict == "same" else Different)(a, b, j)
 
 
 def append(path: Path, judgements: Iterable[Judgement]) -> list[Judgement]:

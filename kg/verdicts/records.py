@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
@@ -103,16 +103,7 @@ class Verdicts:
     problems: tuple[Problem, ...] = ()
     statements: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)  # by page; "" is every page
     types: Mapping[str, Judgement] = field(default_factory=dict)  # by the key of the thing
-
-    @property
-    def identity(self) -> Iterator[Same | Different | Alias]:
-        """What says which names stand for which things."""
-        for j in self.judgements:
-            if j.verdict == "alias":
-                yield Alias(j.value, j.subject, j)
-            elif j.verdict in IDENTITY:
-                a, b = sorted((j.subject, j.object))
-                yield (Same if j.verdict == "same" else Different)(a, b, j)
+    identity: tuple[Same | Different | Alias, ...] = ()  # which names stand for which things
 
 
 NONE = Verdicts()

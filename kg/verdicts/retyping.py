@@ -20,7 +20,7 @@ def retyped(read: Extraction, types: Mapping[str, Judgement]) -> tuple[Extractio
     ways = {e.key: steps for e in read.entities if (steps := _steps(e.key, types))}
     if not ways:
         return read, frozenset()
-    keys = {key: rekeyed(steps[-1].subject, steps[-1].value) for key, steps in ways.items()}
+    keys = {key: typed(key, types) for key in ways}
     entities: dict[str, Entity] = {}
     for e in read.entities:
         if e.key in ways:
@@ -43,6 +43,12 @@ def retyped(read: Extraction, types: Mapping[str, Judgement]) -> tuple[Extractio
         problems=(*read.problems, *_notes(read.page.name, unfit, classes)),
     )
     return changed, frozenset(j for steps in ways.values() for j in steps)
+
+
+def typed(key: str, types: Mapping[str, Judgement]) -> str:
+    """The key of a thing in the class that people gave it."""
+    steps = _steps(key, types)
+    return rekeyed(key, steps[-1].value) if steps else key
 
 
 def _steps(key: str, types: Mapping[str, Judgement]) -> list[Judgement]:
