@@ -143,8 +143,9 @@ def _strange(text: str) -> bool:
     for measure in _MEASURE.finditer(text):
         covered[measure.start() : measure.end()] = [True] * len(measure[0])
     for piece in gazetteer.scan(text):
-        whole = len(text) == piece.end - piece.start  # 高新区 is a township too
-        common = piece.kind != "name" or whole or all(e.type in _COMMON for e in piece.entries)
+        types = {e.type for e in piece.entries}
+        township = types == {"Township"} and len(text) == piece.end - piece.start  # 高新区 is one too
+        common = piece.kind != "name" or township or types <= _COMMON
         if common and piece.end - piece.start > 1:
             covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
     return any(not a and not b for a, b in pairwise(covered))
