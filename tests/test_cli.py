@@ -25,6 +25,8 @@ VERBS = (
     "ontology",
     "serve",
     "doctor",
+    "backup",
+    "restore",
 )
 
 

@@ -26,7 +26,7 @@ identity
 store engines runs
 shelf workers
 merging
-search lookup answers queries known check columns export score explain learn builder doctor targets
+search lookup answers queries known check columns export score explain learn builder doctor backup targets
 view notebook
 render serve
 cli __main__

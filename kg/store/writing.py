@@ -93,7 +93,7 @@ def generation(folder: Path) -> Iterator[Generation]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be made: {error.strerror}; give another --out") from error
-    with _only_writer(folder), ExitStack() as undo:
+    with only_writer(folder), ExitStack() as undo:
         current = (folder / "store").resolve()
         # What killed builds left, and the store before the current one: readers have had time to leave it.
         for old in folder.glob(f"{_PREFIX}*"):
@@ -119,7 +119,7 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
+def only_writer(folder: Path) -> Iterator[None]:
     """Refuse a second writer. SQLite's lock is the one in the standard library that dies with its process."""
     with ExitStack() as held:
         try:
