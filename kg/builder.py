@@ -25,6 +25,7 @@ from kg.store.sparql import StoreError
 from kg.store.writing import Generation, generation
 from kg.verdicts import NONE, Verdicts
 
+ALL_CORES = local()
 Progress = Callable[[str, bool], None]  # takes the name of a page, and whether it had to be read
 
 
@@ -39,7 +40,7 @@ class Task(NamedTuple):
 def build(
     inputs: Iterable[str | Path],
     out: Path,
-    engine: Engine | None = None,
+    engine: Engine = ALL_CORES,
     progress: Progress = lambda name, fresh: None,
     judged: Verdicts = NONE,
 ) -> Report:
@@ -50,27 +51,27 @@ def build(
     Raises StoreError where `out` cannot be written.
     """
     with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
-        _read(inputs, shelf, engine or local(), progress)
-        return _finished(shelf, fresh, judged)
+        _read(inputs, shelf, engine, progress)
+        return _finished(shelf, fresh, engine, judged)
 
 
 def add(
     inputs: Iterable[str | Path],
     out: Path,
-    engine: Engine | None = None,
+    engine: Engine = ALL_CORES,
     progress: Progress = lambda name, fresh: None,
     judged: Verdicts = NONE,
 ) -> Report:
     """Add pages to the graph in `out`. Those of a file that was read before take the place of the earlier."""
     _check_stands(out)
     with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
-        _read(inputs, shelf, engine or local(), progress)
+        _read(inputs, shelf, engine, progress)
         if shelf.pages():
             shelf.inherit(shelves.current(out))
-        return _finished(shelf, fresh, judged)
+        return _finished(shelf, fresh, engine, judged)
 
 
-def remove(names: Sequence[str], out: Path, judged: Verdicts = NONE) -> Report:
+def remove(names: Sequence[str], out: Path, engine: Engine = ALL_CORES, judged: Verdicts = NONE) -> Report:
     """Take pages out of the graph in `out`, by name or pattern; the name of a file stands for all its pages.
 
     Raises StoreError where it holds none of a name.
@@ -86,7 +87,7 @@ def remove(names: Sequence[str], out: Path, judged: Verdicts = NONE) -> Report:
                 hint = f"; the nearest is {near[0]}" if near else ""
                 raise StoreError(f"{out}: holds no page {name}{hint}")
             shelf.leave(found)
-        return _finished(shelf, fresh, judged, though_empty=True)
+        return _finished(shelf, fresh, engine, judged, though_empty=True)
 
 
 def _is_meant(name: str, page: str) -> bool:
@@ -151,9 +152,11 @@ def _decoded(file: File, key: str, shelf: Shelf, progress: Progress) -> Iterator
         shelf.know(key, given)
 
 
-def _finished(shelf: Shelf, fresh: Generation, judged: Verdicts, though_empty: bool = False) -> Report:
+def _finished(
+    shelf: Shelf, fresh: Generation, engine: Engine, judged: Verdicts, though_empty: bool = False
+) -> Report:
     """Merge, and put the graph in the place of the earlier."""
-    report = merge(shelf, fresh, local(), judged)
+    report = merge(shelf, fresh, engine, judged)
     search.make(fresh.path / search.FILE, Embedded(fresh.engine), search.texts(shelf))
     if report.pages or though_empty or not (fresh.folder / "store").exists():
         shelf.commit()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
@@ -111,10 +112,11 @@ def _rendered(shelf: Shelf, engine: Engine, known: Identity, judged: Verdicts) -
     batches = iter(lambda: list(islice(bodies, _BATCH)), [])
     first = list(islice(batches, 2))
     work = partial(render, replace(known, links=(), problems=()), judged)
-    for _, part in (engine if len(first) > 1 else here)(work, chain(first, batches)):
-        if isinstance(part, Failure):
-            raise StoreError(f"the pages kept cannot be written: {part.reason}; build again in a new folder")
-        yield part
+    with closing((engine if len(first) > 1 else here)(work, chain(first, batches))) as parts:
+        for _, part in parts:
+            if isinstance(part, Failure):
+                raise StoreError(f"the pages kept cannot be written: {part.reason}; build in a new folder")
+            yield part
     found = (item.problem for item in shelf.items())
     yield _render((), filter(None, found))
 

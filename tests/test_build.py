@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from pathlib import Path
+from textwrap import dedent
+from typing import TypeVar
 
 import pyoxigraph as ox
 import pytest
 
-from kg import builder, known, queries, store
-from kg.engines import local
+from kg import builder, known, queries, shelf, store
+from kg.engines import Answers, Failure, here, local
 from kg.store.statements import Figure
 
+T = TypeVar("T")
+R = TypeVar("R")
 ROOT = Path(__file__).parent.parent
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 
@@ -99,23 +105,142 @@ def test_unreadable_file_is_named(tmp_path: Path) -> None:
     assert [p.page for p in builder.build([page], tmp_path / "out").errors] == ["locked.txt"]
 
 
-@pytest.mark.parametrize("delay", [0.3, 0.8, 1.2, 1.6, 2.0, 2.4])
-def test_killed_build_leaves_the_earlier_graph_whole(tmp_path: Path, built: Path, delay: float) -> None:
-    out = tmp_path / "out"
-    shutil.copytree(built, out, symlinks=True)
-    before = (out / "graph.ttl").read_bytes()
-    new = tmp_path / "new.txt"
-    new.write_text("2025年上半年，朔州市出口额1.2亿元。", "utf-8")
-    command = [sys.executable, "-m", "kg", "build", str(new), "--out", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(delay)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    graph = (out / "graph.ttl").read_bytes()
-    assert graph == before or "朔州市".encode() in graph
-    assert len(ox.Store.read_only(str((out / "store").resolve()))) > 0
-    report = json.loads((out / "report.json").read_text("utf-8"))
-    assert report["pages"] in ([p.name for p in SEEDS], ["new.txt"])
+def small(city: str, value: str) -> str:
+    """A page that says little."""
+    return f"{city}外贸稳步增长\n2025年8月2日 本报讯 上半年，{city}市出口额{value}亿元，同比增长25.5%。\n"
+
+
+# Adds pages to copies of a build, one in a process of its own each, which is killed after so many calls.
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    from kg import builder, shelf
+    from kg.engines import here
+    from kg.graph import quads
+    from kg.model import Page
+    from kg.pipeline import read_page
+
+    text = "2025年上半年，忻州市出口额13.67亿元，同比增长25.5%。"
+    quads(read_page(Page("warm", text, "0" * 64)))  # so that the tables are read once for all
+    pages, folders = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
+    shelf._OFTEN = 0
+    ours = ("builder", "shelf", "merging", "runs", "writing")
+    made = 0
+
+    def add(folder, last):
+        def count(frame, event, what):
+            global made
+            if event == "call" and Path(frame.f_code.co_filename).stem in ours:
+                made += 1
+                if made == last:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.setprofile(count)
+        builder.add([pages], folder, here)
+
+    def forked(folder, last):
+        pid = os.fork()
+        if not pid:
+            add(folder, last)
+            os.write(1, b"%d" % made)
+            os._exit(0)
+        os.waitpid(pid, 0)
+
+    if len(folders) == 1:
+        forked(folders[0], None)
+    else:
+        for n, folder in enumerate(folders[:-1], 1):
+            forked(folder, n * int(str(folders[-1])) // len(folders))
+"""
+
+
+def test_killed_at_twenty_points_a_graph_is_the_old_or_the_new_and_goes_on(tmp_path: Path) -> None:
+    (pages := tmp_path / "pages").mkdir()
+    for n, city in enumerate(("太原", "大同", "朔州")):
+        (pages / f"{n}.txt").write_text(small(city, "13.67"), "utf-8")
+    builder.build([pages], tmp_path / "old", here)
+    (pages / "1.txt").write_text(small("大同", "99"), "utf-8")
+    (pages / "3.txt").write_text(small("忻州", "5"), "utf-8")
+    builder.build([pages], tmp_path / "new", here)
+    old, new = (shelf.open_shelf(tmp_path / name).contents() for name in ("old", "new"))
+
+    def run(*words: object) -> bytes:
+        command = [sys.executable, "-c", dedent(KILLED), str(pages), *map(str, words)]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    shutil.copytree(tmp_path / "old", tmp_path / "counted", symlinks=True)
+    calls = int(run(tmp_path / "counted"))
+    folders = [shutil.copytree(tmp_path / "old", tmp_path / str(n), symlinks=True) for n in range(20)]
+    run(*folders, calls)
+    states, reread = [], []
+    for folder in folders:
+        held = shelf.open_shelf(folder).contents()
+        graph = ox.Store.read_only(str((folder / "store").resolve()))
+        assert len(list(graph.named_graphs())) == len(held)
+        assert held in (old, new)
+        states.append(held == new)
+        steps: list[bool] = []
+        builder.add([pages], folder, here, lambda name, read, steps=steps: steps.append(read))
+        reread.append(sum(steps))
+        for name in ("graph.ttl", "report.json"):
+            assert (folder / name).read_bytes() == (tmp_path / "new" / name).read_bytes()
+        assert len(list(folder.glob(".store-*"))) == 2, "killed builds leave nothing behind for long"
+    assert states == sorted(states)
+    assert reread == sorted(reread, reverse=True)
+    assert reread[0] > reread[-1] == 0, "what was read is kept"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of so many pages that reading them takes a while."""
+    folder = tmp_path_factory.mktemp("many")
+    text = SEEDS[0].read_text("utf-8")
+    for n in range(30):
+        (folder / f"{n}.txt").write_text(f"{text}\n{n}\n", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
+def test_a_build_that_is_stopped_goes_on_where_it_was(
+    many: Path, tmp_path: Path, blow: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "kg", "build", str(many), "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not (read := held(tmp_path)) and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(blow)
+    said, _ = process.communicate()
+    assert process.returncode == (130 if blow == signal.SIGINT else -blow)
+    assert len(said.splitlines()) == (blow == signal.SIGINT), said
+    assert not (tmp_path / "graph.ttl").exists()
+    steps: list[bool] = []
+    report = builder.build([many], tmp_path, progress=lambda name, read: steps.append(read))
+    assert len(report.pages) == 30
+    assert steps.count(False) >= read > 0
+
+
+def held(folder: Path) -> int:
+    """How many pages are kept so far."""
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"file:{folder}/pages.sqlite?mode=ro", uri=True)) as db,
+    ):
+        return int(db.execute("SELECT count(*) FROM items").fetchone()[0])
+    return 0
+
+
+def test_a_page_that_breaks_its_reader_is_reported_and_the_rest_is_built(tmp_path: Path) -> None:
+    (pages := tmp_path / "pages").mkdir()
+    for n, city in enumerate(("太原", "大同")):
+        (pages / f"{n}.txt").write_text(small(city, "13.67"), "utf-8")
+
+    def breaking(work: Callable[[T], R], items: Iterable[T]) -> Answers[T, R]:
+        for task, item in here(work, items):
+            yield task, Failure("ValueError: no") if task.page.name == "1.txt" else item
+
+    report = builder.build([pages], tmp_path / "out", breaking)
+    assert report.pages == ("0.txt",)
+    assert [(p.page, p.message) for p in report.errors] == [("1.txt", "cannot be read: ValueError: no")]
+    assert builder.build([pages], tmp_path / "out", here).pages == ("0.txt", "1.txt"), "it is tried again"
 
 
 def test_what_the_product_was_asked_for_is_in_the_graph(built: Path) -> None:

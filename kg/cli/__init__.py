@@ -14,6 +14,7 @@ from kg import __version__, check, export, known, queries, render, rules, score,
 from kg import view as viewing
 from kg.cli import authoring, building, judging, operations, serving
 from kg.cli.console import BUILD, AsJson, Folder, fail, out
+from kg.engines.cluster import ClusterError
 from kg.harmless import terminal
 from kg.store import Store
 from kg.store.sparql import StoreError
@@ -48,6 +49,7 @@ def main() -> None:
         rules.RuleError,
         score.GoldError,
         verdicts.VerdictError,
+        ClusterError,
         OSError,
     ) as error:
         fail(str(error))

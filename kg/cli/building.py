@@ -15,12 +15,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from kg import builder, engines, render, store, verdicts
 from kg.cli.console import BUILD, AsJson, err, fail, out
 from kg.cli.judging import DEFAULT, ENV
+from kg.engines import Engine, cluster
 from kg.harmless import terminal
 from kg.merging import Report
 from kg.store.server import push
 from kg.verdicts import Verdicts
 
 app = typer.Typer()
+ENGINES = ("local", "dask")
 
 Pages = Annotated[list[str], typer.Argument(help="Files, folders, globs, archives, or - for standard input.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph and the pages it is made of.")]
@@ -37,6 +39,8 @@ Server = Annotated[
     str | None,
     typer.Option("--store", help="Bring the graph to this SPARQL 1.1 server too: where it takes updates."),
 ]
+Kind = Annotated[str, typer.Option("--engine", help=f"Who reads: one of {', '.join(ENGINES)}.")]
+Scheduler = Annotated[str | None, typer.Option(help="The Dask cluster at this address, such as tcp://…")]
 
 
 @app.command()
@@ -44,6 +48,8 @@ def build(
     pages: Pages,
     out_folder: Out = BUILD,
     jobs: Jobs = None,
+    engine: Kind = "local",
+    scheduler: Scheduler = None,
     judgements: Judgements = None,
     server: Server = None,
     as_json: AsJson = False,
@@ -57,7 +63,8 @@ def build(
     Example: kg build seeds --store http://localhost:7878/update
     """
     with _progress() as step:
-        report = builder.build(pages, out_folder, engines.local(jobs), step, _judged(judgements))
+        judged, who = _judged(judgements), _engine(engine, scheduler, jobs)
+        report = builder.build(pages, out_folder, who, step, judged)
     _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
@@ -67,6 +74,8 @@ def add(
     pages: Pages,
     out_folder: Out = BUILD,
     jobs: Jobs = None,
+    engine: Kind = "local",
+    scheduler: Scheduler = None,
     judgements: Judgements = None,
     server: Server = None,
     as_json: AsJson = False,
@@ -76,7 +85,8 @@ def add(
     Example: kg add today.pdf --out build
     """
     with _progress() as step:
-        report = builder.add(pages, out_folder, engines.local(jobs), step, _judged(judgements))
+        judged, who = _judged(judgements), _engine(engine, scheduler, jobs)
+        report = builder.add(pages, out_folder, who, step, judged)
     _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
@@ -90,7 +100,7 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Take pages out of a graph. 移除。 Example: kg remove '2024-07-16*.txt' --out build"""
-    report = builder.remove(names, out_folder, _judged(judgements))
+    report = builder.remove(names, out_folder, judged=_judged(judgements))
     _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
@@ -108,6 +118,12 @@ def _judged(file: Path | None) -> Verdicts:
     if file and not file.is_file():
         fail(f"{file}: no such file; kg judge and kg correct make one")
     return verdicts.read(file or DEFAULT)
+
+
+def _engine(kind: str, scheduler: str | None, jobs: int | None) -> Engine:
+    if kind not in ENGINES:
+        fail(f"--engine {kind}: there are {', '.join(ENGINES)}")
+    return cluster.dask(scheduler, jobs) if kind == "dask" or scheduler else engines.local(jobs)
 
 
 def _tell(report: Report, folder: Path, as_json: bool) -> NoReturn:
@@ -137,4 +153,9 @@ def _progress() -> Iterator[builder.Progress]:
             counts[read] += 1
             bar.update(task, description=f"{counts[True]} read, {counts[False]} kept · {terminal(name)}")
 
-        yield step
+        try:
+            yield step
+        except KeyboardInterrupt:
+            bar.stop()
+            err.print(f"stopped; {counts[True]} pages were read and are kept: the same command goes on there")
+            raise SystemExit(130) from None

@@ -64,7 +64,7 @@ def _form(data: bytes) -> str:
 def _path(path: Path) -> Iterator[File]:
     try:
         if path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            found = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p.relative_to(path)))
             if not found:
                 yield _failed(path, "the folder holds no files", "give a folder with pages")
             for file in found:
@@ -78,6 +78,10 @@ def _path(path: Path) -> Iterator[File]:
             yield _failed(path, "no such file or folder", "check the path")
     except OSError as error:
         yield _failed(path, error.strerror or str(error), "check the path and its permissions")
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _failed(path: Path, message: str, remedy: str) -> File:
