@@ -61,6 +61,14 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 } | {name: f"{ID}{name}/" for name in (*ENTITIES, *OTHERS)}
 
+# For telling others what an endpoint offers.
+OFFERS: dict[str, str] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "formats": "http://www.w3.org/ns/formats/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+}
+
 # Letters and marks that are legal in IRIs and in Turtle's local names alike, full-width forms and 《》 among
 # them. What cannot be seen (fillers, byte order mark, variation selectors) is not.
 _SAFE = (
@@ -106,7 +114,7 @@ def node(key: str) -> NamedNode:
 def term(name: str) -> NamedNode:
     """The node of a term of a vocabulary: `fz:exports`, `rdfs:label`."""
     prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode((PREFIXES.get(prefix) or OFFERS[prefix]) + local)
 
 
 def digest(parts: Iterable[object]) -> str:

@@ -26,7 +26,7 @@ from kg.harmless import one_line
 from kg.iris import FZ, ID, PREFIXES
 from kg.resources import folder
 from kg.store import Store
-from kg.store.sparql import Cell, Table, Term
+from kg.store.sparql import Cell, Table, Term, bind
 
 _XSD = PREFIXES["xsd"]
 _SHOWN = 8  # candidates named in an error
@@ -107,6 +107,12 @@ def run(store: Store, query: str | Path | Query, params: Mapping[str, object] | 
     if query.then == "path":
         return _answer(store, _path(store.select(query.text), terms["from"], terms["to"]), title)
     return _answer(store, store.query(query.text, terms), title)
+
+
+def filled(store: Store, query: Query, params: Mapping[str, object]) -> str:
+    """The question in SPARQL with its parameters in it, without its `#+` lines: for any endpoint."""
+    text = bind(query.text, _terms(store, query, params))
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
 
 
 def ask(store: Store, query: str | Path, **params: object) -> Answer:

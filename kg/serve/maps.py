@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import cos, radians
 
@@ -44,6 +44,18 @@ def around(name: str, code: str, lat: float, long: float) -> Map:
     towns = [frame.point(row) for row in known if row[2] == level[0] and row[0] != code]
     here = frame.point((code, name, "", lat, long), here=True)
     return Map(dots, [*_apart(towns, here), here])
+
+
+def several(places: Sequence[tuple[str, str, float, float]]) -> Map:
+    """A map of places given as IRI, name, latitude and longitude, named where there is room."""
+    known = [row for row in _divisions() if row[2] == "City"]
+    lats, longs = [row[2] for row in places], [row[3] for row in places]
+    near = [row for row in known if min(lats) <= row[3] <= max(lats) and min(longs) <= row[4] <= max(longs)]
+    frame = _Frame([*((lat, long) for _, _, lat, long in places), *((row[3], row[4]) for row in near)])
+    towns = [replace(frame.point(("", name, "", lat, long)), iri=this) for this, name, lat, long in places]
+    named = {town.iri for town in (towns[0], *_apart(towns[1:], towns[0]))}
+    shown = [town if town.iri in named else replace(town, name="") for town in towns]
+    return Map([frame.point(row) for row in near], shown)
 
 
 class _Frame:

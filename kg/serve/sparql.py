@@ -5,8 +5,6 @@ Nothing is asked in this process: a job goes to a worker, and what comes back is
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from starlette.middleware import Middleware
@@ -15,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from kg.serve import editor, offers
+from kg.serve.asking import Refusal, asked, job
 from kg.serve.site import site
 from kg.workers import Job, Reply
-from kg.workers.formats import GRAPHS, chosen
-from kg.workers.pool import Busy, Pool
+from kg.workers.formats import GRAPHS, chosen, wants_html
 
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 CUT = "Fangzhi-Rows-Left-Out"  # the header that says so
@@ -32,22 +31,20 @@ _READING = Middleware(
 )
 
 
-class Refusal(ValueError):
-    """A request that is no query, with the status that says so."""
-
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(said)
-        self.status = status
-
-
 async def _sparql(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
+    reading = request.method in ("GET", "HEAD")
     try:
-        job = _job(request, await _parameters(request))
+        given = await _parameters(request)
+        names = {name for name, _ in given}
+        if reading and "format" not in names and wants_html(request.headers.get("accept", "")):
+            return await editor.page(request, given)
+        if reading and not names & {"query", "update"}:
+            return offers.description(request)
+        return response(await asked(request, job(request, given)))
     except Refusal as error:
         return PlainTextResponse(f"{error}\n", error.status)
-    return response(await asked(request, job))
 
 
 async def _graphs(request: Request) -> Response:
@@ -68,30 +65,6 @@ async def _graphs(request: Request) -> Response:
     return response(reply)
 
 
-async def asked(request: Request, job: Job) -> Reply:
-    """The reply to a job. A client that goes away takes its query with it."""
-    pool = request.app.state.pool
-    assert isinstance(pool, Pool)
-    client = request.client.host if request.client else ""
-    asking = asyncio.create_task(pool.ask(job, client))
-    gone = asyncio.create_task(_gone(request))
-    try:
-        await asyncio.wait({asking, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not asking.done():
-            asking.cancel()
-            return Reply(499, "text/plain", b"")
-        return asking.result()
-    except Busy as error:
-        return Reply(429, "text/plain", f"{error}\n".encode(), after=error.after)
-    finally:
-        gone.cancel()
-
-
-async def _gone(request: Request) -> None:
-    while not await request.is_disconnected():
-        await asyncio.sleep(0.1)
-
-
 def response(reply: Reply) -> Response:
     """A reply as HTTP."""
     headers = {"Vary": "Accept"}
@@ -101,23 +74,6 @@ def response(reply: Reply) -> Response:
         headers[CUT] = "true"
     media = reply.media if reply.media.startswith("application/") else f"{reply.media}; charset=utf-8"
     return Response(reply.body, reply.status, headers, media)
-
-
-def _job(request: Request, given: Sequence[tuple[str, str]]) -> Job:
-    """The query that parameters ask for."""
-    queries = [value for name, value in given if name == "query"]
-    if any(name == "update" for name, _ in given):
-        raise Refusal(403, "this endpoint is for reading; it takes no updates")
-    if len(queries) != 1:
-        raise Refusal(400, "give one query")
-    return Job(
-        queries[0],
-        request.headers.get("accept", "*/*"),
-        next((value for name, value in given if name == "format"), ""),
-        tuple(value for name, value in given if name == "default-graph-uri"),
-        tuple(value for name, value in given if name == "named-graph-uri"),
-        notice=f"{request.base_url}sparql#limits",
-    )
 
 
 async def _parameters(request: Request) -> list[tuple[str, str]]:

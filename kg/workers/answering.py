@@ -12,7 +12,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import harmless
-from kg.iris import PREFIXES
 from kg.store.guard import checked
 from kg.store.sparql import BadQuery, StoreError, bad_query, cell_json, prepared, unreadable
 from kg.workers import Job, Limits, Reply
@@ -121,8 +120,7 @@ def _cells(
 
 
 def _graph(triples: list[ox.Triple], form: Format, notice: str) -> bytes:
-    assert isinstance(form.writer, ox.RdfFormat)
-    body = ox.serialize(sorted(triples, key=str), format=form.writer, prefixes=PREFIXES) or b""
+    body = form.written(triples)
     if notice and form.writer in (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES):
         return f"# There is more than these {len(triples)} triples: {notice}\n".encode() + body
     return body

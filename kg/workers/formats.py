@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+
+from kg.iris import PREFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,12 @@ class Format:
     media: str
     writer: ox.QueryResultsFormat | ox.RdfFormat
     also: tuple[str, ...] = ()
+
+    def written(self, triples: Iterable[ox.Triple]) -> bytes:
+        """Triples in this format, sorted: the same bytes each time."""
+        assert isinstance(self.writer, ox.RdfFormat)
+        body = ox.serialize(sorted(triples, key=str), format=self.writer, prefixes=PREFIXES) or b""
+        return _tidied(body) if self.writer == ox.RdfFormat.TURTLE else body
 
 
 # The first of each is what a client gets that takes anything.
@@ -35,6 +43,15 @@ GRAPHS = (
 )
 TRUTHS = RESULTS[:2]  # CSV and TSV have no form for the answer to ASK
 HTML = "text/html"
+
+
+def _tidied(turtle: bytes) -> bytes:
+    """With the prefixes that are used alone, in order: the engine writes all, in any."""
+    lines = turtle.split(b"\n")
+    size = next((n for n, line in enumerate(lines) if not line.startswith(b"@prefix ")), 0)
+    rest = b"\n".join(lines[size:])
+    used = [line for line in sorted(lines[:size]) if line.split(b" ")[1] in rest]
+    return b"\n".join([*used, rest])
 
 
 def chosen(accept: str, offers: Sequence[Format]) -> Format | None:
