@@ -5,36 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import pyoxigraph as ox
 import pytest
 from browser import Visit, chromium, visit
-from conftest import FIRM, ROOT, extraction, proof
+from conftest import FIRM, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
+from shelved import HARM, HOSTILE, hostile
 
 from kg import graph, store
 from kg.iris import iri
 from kg.known import UnknownName
-from kg.model import Entity, Fact, Observation
 from kg.view import view
 from kg.view.layout import positions
 
 CITY = iri("place:140900")
-HARM = "window.harmed = true"
-HOSTILE = (
-    f'<img src=x onerror="{HARM}">',
-    f"</script><script>{HARM}</script>",
-    f'"><svg onload="{HARM}">',
-    f'<a href="javascript:{HARM}">href</a>',
-    f"javascript:{HARM}",
-    f"{{{{ {HARM} }}}}${{{HARM}}}",
-    f"--><style onload='{HARM}'>@import '//example.org'</style>",
-)
 
 
 @pytest.fixture(scope="module")
@@ -185,26 +174,8 @@ def test_the_seeds_are_worth_looking_at(built: Path, browser: Browser, tmp_path:
 
 
 def hostile_store() -> store.Store:
-    """A page on which every name, title, quotation, metric, unit and role is an attack."""
-    text = "\n".join(HOSTILE)
-    base = extraction(HOSTILE[0], text, "2025-08-02")
-    page = replace(base.page, source=HOSTILE[1])
-    types = ("Enterprise", "Product", "Project", "Person", "Policy", "Award", "Event")
-    prefixes = ("ent", "product", "project", "person", "policy", "award", "event")
-    keys = [f"{prefix}:{name}" for prefix, name in zip(prefixes, HOSTILE, strict=True)]
-    things = tuple(
-        Entity(key, kind, name, (*HOSTILE,), (HOSTILE[3],), (1,))
-        for key, kind, name in zip(keys, types, HOSTILE, strict=True)
-    )
-    facts = tuple(
-        Fact(keys[0], "produces", key, (proof(page, quote, HOSTILE[2]),), 0.9, role=quote)
-        for key, quote in zip(keys[1:], HOSTILE[1:], strict=True)
-    )
-    figures = tuple(
-        Observation(key, *HOSTILE[1:2], None, *HOSTILE[2:5], evidence=(proof(page, quote, HOSTILE[5]),))
-        for key, quote in zip(keys, HOSTILE, strict=True)
-    )
-    made = replace(base, page=page, entities=things, facts=facts, observations=figures)
+    """The graph of a hostile page."""
+    made = hostile()
     engine = ox.Store()
     engine.extend(graph.quads(made))
     engine.extend(ox.Quad(q.subject, q.predicate, q.object) for q in graph.quads(made))

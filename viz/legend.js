@@ -27,7 +27,7 @@ function legend() {
       "section",
       {},
       make(
-        "h3",
+        "h2",
         {},
         title,
         button(say("all"), {

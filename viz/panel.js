@@ -210,28 +210,32 @@ function overview() {
         : "",
       pages.map(([page, count]) =>
         make(
-          "details",
+          "div",
           { class: "page" },
           make(
-            "summary",
+            "details",
             {},
-            make("span", {}, `${day.get(page)} ${page}`.trim()),
-            make("span", { class: "count" }, String(count)),
-            button(say("only"), {
-              class: "quiet",
-              "aria-pressed": String(source === page),
-              onclick: () => {
-                source = source === page ? null : page;
-                render();
-                fit();
-              },
-            }),
+            make(
+              "summary",
+              {},
+              make("span", {}, `${day.get(page)} ${page}`.trim()),
+              make("span", { class: "count" }, String(count)),
+            ),
+            make(
+              "ul",
+              {},
+              titles(page).map((title) => make("li", {}, title)),
+            ),
           ),
-          make(
-            "ul",
-            {},
-            titles(page).map((title) => make("li", {}, title)),
-          ),
+          button(say("only"), {
+            class: "quiet",
+            "aria-pressed": String(source === page),
+            onclick: () => {
+              source = source === page ? null : page;
+              render();
+              fit();
+            },
+          }),
         ),
       ),
     ),

@@ -16,7 +16,7 @@ from kg.store.statements import Figure, Proof
 SHOWN, MORE = 8, 50  # facts of one kind on the page of a thing, and on a page of their own
 FIGURES = 30  # in the table
 CHARTED = 400  # figures that charts are drawn from
-NEIGHBOURS = 24
+NEIGHBOURS = 14
 ARTICLES = 12
 
 

@@ -13,7 +13,7 @@ from kg.store.statements import Figure
 
 WIDTH, HEIGHT = 560, 220
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 14, 26
-_FEWEST = 2  # periods that make a series
+_FEWEST = 2  # bars that make a chart
 _SCALES = ((10**8, "亿"), (10**4, "万"), (1, ""))
 _MOST = 40  # bars that can be told apart
 
@@ -46,14 +46,18 @@ class Chart:
 
 
 def charts(figures: Iterable[Figure], limit: int = 6) -> list[Chart]:
-    """A chart for each series of two periods or more, those with most periods first."""
+    """A chart for each series of two periods, or of target and actual; those with most bars first."""
     series: defaultdict[tuple[str, str, int], list[Figure]] = defaultdict(list)
     for figure in figures:
         if figure.first and figure.last and _number(figure.value) is not None:
             series[figure.metric, figure.unit, _months(figure)].append(figure)
-    long = [s for s in series.values() if len({(f.first, f.last) for f in s}) >= _FEWEST]
-    long.sort(key=lambda s: (-len({(f.first, f.last) for f in s}), s[0].metric, s[0].unit))
+    long = [s for s in series.values() if _bars(s) >= _FEWEST]
+    long.sort(key=lambda s: (-_bars(s), s[0].metric, s[0].unit))
     return [_chart(s) for s in long[:limit]]
+
+
+def _bars(series: Sequence[Figure]) -> int:
+    return len({(figure.first, figure.last, figure.kind) for figure in series})
 
 
 def _number(text: str) -> Decimal | None:
