@@ -34,6 +34,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one key stands for another thing, how sure that is, and the rules or judgement it rests on."""
+
+    key: str
+    stands_for: str
+    score: str
+    reason: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """All that is known of a thing. `within`: the divisions that hold it, nearest first."""
 
@@ -43,6 +54,7 @@ class Known:
     links: tuple[Link, ...]
     figures: tuple[Figure, ...]
     articles: tuple[str, ...]  # the titles of those that mention it
+    reasons: tuple[Reason, ...]  # why other names are names of it, and its own of others
 
 
 def show(store: Store, name: str) -> Known:
@@ -61,6 +73,7 @@ def show(store: Store, name: str) -> Known:
             """SELECT DISTINCT ?text { VALUES ?thing { UNDEF } ?thing fz:mentionedIn ?article .
             ?article fz:title ?text OPTIONAL { ?article fz:published ?day } } ORDER BY ?day ?text""",
         ),
+        reasons=_reasons(store, iri),
     )
 
 
@@ -90,6 +103,19 @@ def _links(store: Store, iri: str) -> Iterator[Link]:
         other = others[fact.subject if inverse else fact.object]
         found.append(Link(fact.iri, fact.predicate, inverse, other, fact.role, fact.confidence, fact.proofs))
     yield from sorted(found, key=lambda link: (link.inverse, link.relation, link.other.name, link.role))
+
+
+def _reasons(store: Store, iri: str) -> tuple[Reason, ...]:
+    query = """SELECT DISTINCT ?from ?to ?score ?reason ?ground { VALUES ?thing { UNDEF }
+        { ?link fz:linkFrom ?thing } UNION { ?link fz:linkTo ?thing } ?link fz:linkFrom ?from ;
+        fz:linkTo ?to ; fz:score ?score ; fz:reason ?reason ; fz:ground ?ground } ORDER BY ?from ?to"""
+    rows = store.select(query, {"thing": [ox.NamedNode(iri)]}).rows
+    found = []
+    for old, new, *told in rows:
+        if isinstance(old, ox.NamedNode) and isinstance(new, ox.NamedNode):
+            score, reason, ground = (cell.value if isinstance(cell, ox.Literal) else "" for cell in told)
+            found.append(Reason(key(old.value), key(new.value), score, reason, ground))
+    return tuple(found)
 
 
 def _within(store: Store, iri: str) -> tuple[Named, ...]:

@@ -42,13 +42,20 @@ def find(store: Store, name: str, sort: Sort = "entity") -> tuple[Named, ...]:
     if _IRI.fullmatch(name) or _KEY.fullmatch(name):
         this = ox.NamedNode(name) if _IRI.fullmatch(name) else node(name)
         known = store.ask("ASK { VALUES ?thing { UNDEF } ?thing ?p ?o }", {"thing": [this]})
-        iris = {this.value} if known else set()
+        iris = _present(store, this) if known else set()
     else:
         iris = _written(store, name, sort) or _folded(store, fold(name), sort)
     labels = names(store, iris)
     return tuple(
         sorted((Named(labels.get(i, i), i) for i in iris), key=lambda n: (len(n.name), n.name, n.iri))
     )
+
+
+def _present(store: Store, this: ox.NamedNode) -> set[str]:
+    """What an old address leads to, or the address itself."""
+    query = "SELECT ?new { VALUES ?thing { UNDEF } ?thing dcterms:isReplacedBy+ ?new }"
+    rows = store.select(query, {"thing": [this]}).rows
+    return {new.value for (new,) in rows if isinstance(new, ox.NamedNode)} or {this.value}
 
 
 def _written(store: Store, name: str, sort: Sort) -> set[str]:

@@ -70,8 +70,8 @@ def answer(found: Answer) -> Table:
     return table
 
 
-def known(thing: Known, ids: bool = False) -> Iterator[str]:
-    """All that is known of a thing, with quotations, and with the ids of facts and figures on request."""
+def known(thing: Known, ids: bool = False, why: bool = False) -> Iterator[str]:
+    """All that is known of a thing, with quotations; on request with ids, and with why its names are its."""
     about = thing.thing
     names = [n for n in (about.english, about.latin, *about.names) if n and n != about.name]
     yield f"[bold]{terminal(about.name)}[/bold]  {terminal(about.type)} {terminal(thing.code)}"
@@ -79,6 +79,9 @@ def known(thing: Known, ids: bool = False) -> Iterator[str]:
         yield " · ".join(map(terminal, names))
     if thing.within:
         yield " < ".join(map(terminal, thing.within))
+    for r in thing.reasons if why else ():
+        ground = f"[dim]{terminal(r.score)} {terminal(r.ground)}[/dim]"
+        yield f"[green]{terminal(r.key)}[/green] is {terminal(r.stands_for)}: {terminal(r.reason)} {ground}"
     for link in thing.links:
         role = f" ({terminal(link.role)})" if link.role else ""
         english = f" [dim]{terminal(link.other.english)}[/dim]" if link.other.english else ""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from kg import identity, pipeline
+from kg import identity, known, pipeline
+from kg.cli import app
 from kg.identity import Identity, Profile
 from kg.model import Page
 from kg.resolve import key
+from kg.store import open_store
 from kg.verdicts import Alias, Different, Judgement, Same
 
 CODES = {"忻州": "140900", "长沙": "430100", "山西": "140000", "五台": "140922"}
@@ -236,3 +240,22 @@ def test_what_became_one_is_merged_with_all_its_proofs() -> None:
     assert [f.subject for f in makes] == [f"ent:{FACTORY}"]
     assert len(makes[0].evidence) == 2
     assert identity.identified(after, found) == replace(after)
+
+
+def test_the_graph_tells_why_and_old_addresses_lead_to_the_thing(built: Path) -> None:
+    store = open_store(built)
+    county = known.show(store, "岢岚县")
+    assert [(r.key, r.ground) for r in county.reasons] == [("place:崞岚", "slip")]
+    assert "崞岚" in county.thing.names
+    assert known.show(store, "place:崞岚").thing == county.thing
+    town = known.show(store, "庙前街街道")
+    assert (town.thing.name, town.code) == ("庙前街道", "140106003")
+    done = CliRunner().invoke(app, ["show", "岢岚县", "--why", "--build", str(built)])
+    assert "place:崞岚 is place:140929" in done.output
+    bare = CliRunner().invoke(app, ["show", "岢岚县", "--build", str(built)])
+    assert "place:崞岚" not in bare.output
+
+
+def test_goods_have_their_heading_in_the_harmonized_system(built: Path) -> None:
+    answer = open_store(built).select("SELECT ?hs { product:高岭土 fz:hsHeading ?hs }")
+    assert [cell.value for row in answer.rows for cell in row if cell] == ["2507"]

@@ -98,6 +98,7 @@ def show(
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
     ids: Annotated[bool, typer.Option("--ids", help="Also the ids by which kg correct takes them.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Also why its other names are names of it.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """All that is known of a thing, with quotations. 查一个对象。 Example: kg show 金宇科林"""
@@ -105,7 +106,7 @@ def show(
     if as_json:
         print(json.dumps(asdict(thing), ensure_ascii=False, indent=1))
         return
-    for line in render.known(thing, ids):
+    for line in render.known(thing, ids, why):
         out.print(line)
 
 

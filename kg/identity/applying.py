@@ -42,9 +42,11 @@ def _entities(entities: Iterable[Entity], known: Mapping[str, Known]) -> Iterato
         thing = thing or Known(key, first.type, first.name, first.code)
         names = dict.fromkeys((*(form for e in group for form in (e.name, *e.aliases)), *thing.aliases))
         names.pop(thing.name, None)
+        # Of a division the lexicon has all names; what a page calls it otherwise is as printed.
+        raw = [e.name for e in group if thing.code and not e.code and e.name != thing.name]
         yield Entity(
             key, thing.type, thing.name, tuple(names),
-            raw=tuple(dict.fromkeys(form for e in group for form in e.raw)),
+            raw=tuple(dict.fromkeys((*(form for e in group for form in e.raw), *raw))),
             articles=tuple(sorted({number for e in group for number in e.articles})),
             code=thing.code,
         )  # fmt: skip

@@ -38,6 +38,7 @@ _LETTER = re.compile("[A-Za-z\u3400-\u9fff]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下]+")
 _COMMON = frozenset(("Product", "Policy", "Event"))  # whose names in a name make it nobody's own
+_LONG_END = 16  # characters of an end of names
 _LONGEST = 14  # of a division's name
 
 
@@ -47,12 +48,13 @@ class Form(NamedTuple):
     places: frozenset[str]
     core: str
     legal: str = ""
-    brand: str = ""  # the core without the words of its trade
+    own: str = ""  # the core without what says of which kind it is
+    brand: str = ""  # the same, of a firm
 
     @property
     def distinct(self) -> bool:
-        """Whether the core can belong to one thing alone: 金宇科林, not 人民医院 or 光伏发电."""
-        return len(self.core) > 1 and _strange(self.brand or self.core)
+        """Whether the core can belong to one thing alone: 金宇科林, not 人民医院 or 经开区."""
+        return len(self.own) > 1 and _strange(self.own)
 
 
 @lru_cache(1 << 17)
@@ -68,7 +70,8 @@ def form(kind: str, name: str) -> Form:
         return _firm(places, rest)
     if kind == "Event":
         rest = _YEAR.sub(r"\1", rest)
-    return Form(places, _usual(kind, rest))
+    core, own = _usual(kind, rest)
+    return Form(places, core, own=own)
 
 
 def tokens(name: str) -> tuple[str, ...]:
@@ -84,10 +87,11 @@ def nested(a: Iterable[str], b: Iterable[str]) -> bool:
 def _firm(places: frozenset[str], text: str) -> Form:
     found = _LEGAL.fullmatch(text)
     if found is None:
-        return Form(places, text, "", text)
-    core = _usual("Enterprise", found["core"])
+        return Form(places, text, own=text, brand=text)
+    core, _ = _usual("Enterprise", found["core"])
     legal = ("集团" if found["group"] else "") + _FORM[found["form"]]
-    return Form(places, core, legal, _brand(core))
+    brand = _brand(core)
+    return Form(places, core, legal, brand, brand)
 
 
 def _brand(core: str) -> str:
@@ -123,17 +127,16 @@ def _variants(kind: str) -> dict[str, str]:
     return {fold(other): end for end, others in table.items() for other in (end, *others.split())}
 
 
-def _usual(kind: str, text: str) -> str:
-    """The name with its end as it is usually written, the longest that is known."""
+def _usual(kind: str, text: str) -> tuple[str, str]:
+    """The name with its end as it is usually written, the longest that is known, and without it."""
     ends = _variants(kind)
-    for start in range(max(0, len(text) - 16), len(text)):
-        if (usual := ends.get(text[start:])) is not None and (start or usual):
-            text = text[:start] + usual
-            break
+    for start in range(max(0, len(text) - _LONG_END), len(text)):
+        if usual := ends.get(text[start:]):
+            return text[:start] + usual, text[:start]
     for tail in _table()["tails"].get(kind, "").split():
         if text.endswith(tail) and len(text) >= len(tail) + 4:
-            return text.removesuffix(tail)
-    return text
+            return text.removesuffix(tail), text.removesuffix(tail)
+    return text, text
 
 
 @cache

@@ -56,6 +56,7 @@ def _telling(thing: Thing, reading: Form) -> bool:
     """Whether a name is one thing's alone: of two things that bear it, one would say more."""
     numbered = thing.type == "Event" and bool(tokens(thing.name))
     long = len(reading.core) > _LONG or thing.type == "Policy"
+    long = long or (thing.type == "Agency" and len(reading.own) > 1)  # 国家发改委
     return bool(reading.places) or reading.distinct or numbered or long
 
 
