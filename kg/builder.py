@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from kg import pipeline, search, sources
+from kg import pipeline, search, shards, sources
 from kg import shelf as shelves
 from kg.engines import Engine, Failure, local
-from kg.extractions import Item, file_key, kept, page_key, problem_key
+from kg.extractions import Item, file_key, kept, origin_key, page_key, problem_key
 from kg.merging import Report, merge
 from kg.model import Page, Problem
 from kg.shelf import Shelf
@@ -35,6 +36,16 @@ class Task(NamedTuple):
     key: str
     origin: str
     page: Page
+
+
+class Holder(Protocol):
+    """What keeps items: a shelf, or shards."""
+
+    def has(self, key: str) -> bool: ...
+    def given(self, file: str) -> list[str]: ...
+    def know(self, file: str, items: Iterable[str]) -> None: ...
+    def join(self, origin: str, item: str) -> None: ...
+    def put(self, item: Item) -> None: ...
 
 
 def build(
@@ -90,6 +101,39 @@ def remove(names: Sequence[str], out: Path, engine: Engine = ALL_CORES, judged: 
         return _finished(shelf, fresh, engine, judged, though_empty=True)
 
 
+def read(
+    inputs: Iterable[str | Path],
+    where: str,
+    engine: Engine = ALL_CORES,
+    progress: Progress = lambda name, fresh: None,
+) -> tuple[Problem, ...]:
+    """Put what pages say into shards in a folder or at an address; what is there already is not read again.
+
+    Returns what could not be read. Raises StoreError where nothing can be written.
+    """
+    writer = shards.Writer(where)
+    try:
+        _read(inputs, writer, engine, progress)
+    finally:
+        writer.commit()
+    return tuple(writer.errors)
+
+
+def merge_shards(
+    places: Iterable[str], out: Path, engine: Engine = ALL_CORES, judged: Verdicts = NONE
+) -> Report:
+    """Leave the graph of all that shards hold in `out`: the same as a build of the pages that were read."""
+    with generation(out) as fresh, shelves.writing(out, fresh.path.name) as shelf:
+        for members, files, items in chain.from_iterable(map(shards.contents, places)):
+            for item in items:
+                shelf.put(item)
+            for origin, key in members:
+                shelf.join(origin, key)
+            for file, given in files.items():
+                shelf.know(file, given)
+        return _finished(shelf, fresh, engine, judged)
+
+
 def _is_meant(name: str, page: str) -> bool:
     return name in (page, page.partition("#")[0]) or fnmatchcase(page, name)
 
@@ -100,9 +144,9 @@ def _check_stands(out: Path) -> None:
         raise StoreError(f"{out}: holds no pages; build it with: kg build PAGES --out {out}")
 
 
-def _read(inputs: Iterable[str | Path], shelf: Shelf, engine: Engine, progress: Progress) -> None:
-    """Put on the shelf what the inputs say: what is not there yet is read."""
-    for task, item in engine(extracted, _unread(inputs, shelf, progress)):
+def _read(inputs: Iterable[str | Path], holder: Holder, engine: Engine, progress: Progress) -> None:
+    """Have a holder keep what the inputs say: what it has not is read."""
+    for task, item in engine(extracted, _unread(inputs, holder, progress)):
         if isinstance(item, Failure):
             message, remedy = (
                 f"cannot be read: {item.reason}",
@@ -110,8 +154,8 @@ def _read(inputs: Iterable[str | Path], shelf: Shelf, engine: Engine, progress: 
             )
             problem = Problem(task.page.name, message, remedy, severity="error")
             item = kept(problem_key(problem), problem)
-            shelf.join(task.origin, item.key)
-        shelf.put(item)
+            holder.join(task.origin, item.key)
+        holder.put(item)
         progress(task.page.name, True)
 
 
@@ -120,36 +164,36 @@ def extracted(task: Task) -> Item:
     return kept(task.key, pipeline.read_page(task.page))
 
 
-def _unread(inputs: Iterable[str | Path], shelf: Shelf, progress: Progress) -> Iterator[Task]:
+def _unread(inputs: Iterable[str | Path], holder: Holder, progress: Progress) -> Iterator[Task]:
     """The pages that must be read. All that the inputs give is made part of the graph on the way."""
     for file in sources.files(inputs):
         key = file_key(file.name, file.data) if isinstance(file.data, bytes) else ""
-        known = shelf.given(key)
+        known, origin = holder.given(key), origin_key(file.origin)
         for item in known:
-            shelf.join(file.origin, item)
+            holder.join(origin, item)
             progress(file.name, False)
         if not known:
-            yield from _decoded(file, key, shelf, progress)
+            yield from _decoded(file, key, holder, progress)
 
 
-def _decoded(file: File, key: str, shelf: Shelf, progress: Progress) -> Iterator[Task]:
+def _decoded(file: File, key: str, holder: Holder, progress: Progress) -> Iterator[Task]:
     """The pages of a file that must be read."""
-    given, failed = [], False
+    given, failed, origin = [], False, origin_key(file.origin)
     for found in sources.pages(file):
         if isinstance(found, Problem):
             item = kept(problem_key(found), found)
-            shelf.put(item)
+            holder.put(item)
             given.append(item.key)
             failed = failed or found.severity == "error"
         else:
             given.append(page_key(found))
-            if shelf.has(given[-1]):
+            if holder.has(given[-1]):
                 progress(found.name, False)
             else:
-                yield Task(given[-1], file.origin, found)
-        shelf.join(file.origin, given[-1])
+                yield Task(given[-1], origin, found)
+        holder.join(origin, given[-1])
     if not failed:  # what could not be read is tried again: an extra may have been installed
-        shelf.know(key, given)
+        holder.know(key, given)
 
 
 def _finished(

@@ -88,6 +88,11 @@ def file_key(name: str, data: bytes) -> str:
     return _key(name.encode(errors="surrogateescape"), sha256(data).digest())
 
 
+def origin_key(origin: str) -> str:
+    """What a path is known by: the path itself is kept nowhere."""
+    return sha256(origin.encode(errors="surrogateescape")).hexdigest()[:_DIGITS]
+
+
 def problem_key(problem: Problem) -> str:
     """The key of a problem that is no page's."""
     return _key(msgspec.json.encode(problem))

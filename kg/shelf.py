@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 
@@ -90,9 +89,8 @@ class Shelf:
         self._db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", ((file, item) for item in items))
 
     def join(self, origin: str, item: str) -> None:
-        """Make an item part of the graph. Of its origin, a path, only a digest is kept."""
-        place = sha256(origin.encode(errors="surrogateescape")).hexdigest()[:16]
-        self._db.execute("INSERT OR IGNORE INTO members VALUES (?, ?, ?)", (self._generation, place, item))
+        """Make an item part of the graph."""
+        self._db.execute("INSERT OR IGNORE INTO members VALUES (?, ?, ?)", (self._generation, origin, item))
 
     def commit(self) -> None:
         """Make sure that all is kept."""

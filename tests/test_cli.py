@@ -14,6 +14,8 @@ ROOT = Path(__file__).parent.parent
 VERBS = (
     "build",
     "add",
+    "read",
+    "merge",
     "remove",
     "query",
     "show",

@@ -24,7 +24,7 @@ pipeline graph ontology verdicts
 extractions
 identity
 store engines runs
-shelf workers
+shelf shards workers
 merging
 search lookup answers queries known check columns export score explain learn builder doctor backup targets
 view notebook

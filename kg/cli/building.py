@@ -1,4 +1,4 @@
-"""The verbs that make a graph and keep it: build, add, remove."""
+"""The verbs that make a graph and keep it: build, add, remove, read, merge."""
 
 from __future__ import annotations
 
@@ -101,6 +101,44 @@ def remove(
 ) -> None:
     """Take pages out of a graph. 移除。 Example: kg remove '2024-07-16*.txt' --out build"""
     report = builder.remove(names, out_folder, judged=_judged(judgements))
+    _bring(out_folder, server)
+    _tell(report, out_folder, as_json)
+
+
+@app.command()
+def read(
+    pages: Pages,
+    where: Annotated[str, typer.Option("--out", "-o", help="Folder or address (s3://…) for the shards.")],
+    jobs: Jobs = None,
+    engine: Kind = "local",
+    scheduler: Scheduler = None,
+) -> None:
+    """Only read pages, into shards that kg merge makes a graph of: elsewhere, or another day. 只读。
+
+    What is in shards there already is not read again. Exit code 1 when an input could not be read.
+
+    Example: kg read 1958/ --out shards
+    """
+    with _progress() as step:
+        errors = builder.read(pages, where, _engine(engine, scheduler, jobs), step)
+    for problem in errors:
+        err.print(f"[red]{render.problem(problem)}[/red]")
+    raise SystemExit(1 if errors else 0)
+
+
+@app.command()
+def merge(
+    places: Annotated[
+        list[str], typer.Argument(metavar="SHARDS...", help="Folders or addresses that kg read wrote to.")
+    ],
+    out_folder: Out = BUILD,
+    jobs: Jobs = None,
+    judgements: Judgements = None,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the graph of all that shards hold. 合并。 Example: kg merge shards other/shards --out build"""
+    report = builder.merge_shards(places, out_folder, engines.local(jobs), _judged(judgements))
     _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
