@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from kg.serve import article, find, home, looks, network, offers, sparql, static, thing
+from kg.serve import api, article, find, home, looks, network, offers, sparql, static, thing
 from kg.serve.safety import LOOPBACK, Guard
 from kg.serve.site import Site
 from kg.workers import Limits
@@ -28,6 +28,7 @@ PARTS: tuple[Collection[BaseRoute], ...] = (
     static.routes,
     sparql.routes,
     offers.routes,
+    api.routes,
 )
 
 
