@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from rich.table import Table
 
 from kg import queries
 from kg.answers import Answer
+from kg.diff import Section
 from kg.doctor import Check
 from kg.explain import Explanation, Line
 from kg.harmless import terminal
@@ -119,6 +121,18 @@ def judgements(lines: Sequence[Judgement]) -> Table:
         cells = (str(j.line), j.verdict, judged, j.value, quote, j.who, j.when, j.why)
         table.add_row(*map(terminal, cells))
     return table
+
+
+def section(found: Section, limit: int) -> Iterator[str]:
+    """Differences of one sort, with the words that prove them; at most `limit`, all where it is 0."""
+    counts = " ".join(f"{sign}{number}" for sign, number in found.counts.items())
+    yield f"\n[bold]{found.name} {found.chinese}[/bold] {counts}"
+    for c in islice(found.changes, limit or None):
+        proof = f" —— “{terminal(c.quote)}” [dim]({terminal(c.page)})[/dim]" if c.quote else ""
+        yield f"{c.sign} {terminal(c.said)}{proof}"
+    left = sum(found.counts.values()) - limit
+    if limit and left > 0:
+        yield f"… {left} more: --limit 0 shows all"
 
 
 def scores(result: Scores) -> Iterator[Table | str]:

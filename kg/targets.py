@@ -96,8 +96,7 @@ def _by_id(store: Store, word: str) -> Iterator[Target]:
     if found["kind"] == "fact":
         yield from statements.statements(store, [this])
     else:
-        owners = _iris(store, "SELECT ?thing { VALUES ?x { UNDEF } ?x fz:about ?thing }", this)
-        yield from (figure for figure in statements.figures(store, owners) if figure.iri == this)
+        yield from statements.observations(store, [this])
 
 
 def _iris(store: Store, query: str, x: str) -> list[str]:

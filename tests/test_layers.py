@@ -26,7 +26,8 @@ identity
 store engines runs
 shelf shards workers
 merging
-search lookup answers queries known check columns export score explain learn builder doctor backup targets
+search lookup answers queries known check columns export score explain learn builder doctor backup
+targets diff
 view notebook
 render serve
 cli __main__

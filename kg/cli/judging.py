@@ -13,8 +13,9 @@ from typing import Annotated
 
 import typer
 
+from kg import diff as compared
 from kg import render, store, targets, verdicts
-from kg.cli.console import AsJson, fail, out
+from kg.cli.console import BUILD, AsJson, Folder, fail, out
 from kg.harmless import one_line, terminal
 from kg.shelf import open_shelf
 from kg.verdicts import Judgement
@@ -36,13 +37,35 @@ app.add_typer(correct, name="correct")
 File = Annotated[
     Path, typer.Option("--judgements", "-J", envvar=ENV, help="The file of judgements, one a line.")
 ]
-Build = Annotated[Path, typer.Option("--build", "-b", help="The build folder in which names are looked up.")]
 Who = Annotated[str, typer.Option(help="Who judges; else the user of git, or of this machine.")]
 Why = Annotated[str, typer.Option(help="Why, for those who read it later.")]
 When = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; else today.")]
 Page = Annotated[str, typer.Option(help="Only what this page says; else what all pages say.")]
-BUILD = Path("build")
 _SIGNED = {"ignore_unknown_options": True}  # -3% is a value, no option
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A build folder, a graph file or an endpoint.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    limit: Annotated[int, typer.Option(min=0, help="Shown of each sort; 0 shows all.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """What B says that A does not, and the other way round, in sentences. 比较两个图谱。
+
+    Example: kg diff build-old build --limit 50
+    """
+    found = compared.diff(store.open_store(before), store.open_store(after))
+    if as_json:
+        sections = {s.name: {"counts": s.counts, "changes": [*map(asdict, s.changes)]} for s in found}
+        print(json.dumps(sections, ensure_ascii=False, indent=1))
+        return
+    told = [section for section in found if section.counts]
+    for section in told:
+        for line in render.section(section, limit):
+            out.print(line)
+    if not told:
+        out.print("they say the same")
 
 
 @judge.command()
@@ -50,7 +73,7 @@ def same(
     a: Annotated[str, typer.Argument(help="A name, key or IRI.")],
     b: Annotated[str, typer.Argument(help="Another.")],
     file: File = DEFAULT,
-    folder: Build = BUILD,
+    folder: Folder = BUILD,
     who: Who = "",
     why: Why = "",
     when: When = None,
@@ -64,7 +87,7 @@ def different(
     a: Annotated[str, typer.Argument(help="A name, key or IRI.")],
     b: Annotated[str, typer.Argument(help="Another.")],
     file: File = DEFAULT,
-    folder: Build = BUILD,
+    folder: Folder = BUILD,
     who: Who = "",
     why: Why = "",
     when: When = None,
@@ -77,7 +100,7 @@ def different(
 def alias(
     words: Annotated[list[str], typer.Argument(metavar="FORM = NAME", help="A form, and whose name it is.")],
     file: File = DEFAULT,
-    folder: Build = BUILD,
+    folder: Folder = BUILD,
     who: Who = "",
     why: Why = "",
     when: When = None,
@@ -97,7 +120,7 @@ def confirm(
     ],
     page: Page = "",
     file: File = DEFAULT,
-    folder: Build = BUILD,
+    folder: Folder = BUILD,
     who: Who = "",
     why: Why = "",
     when: When = None,
@@ -145,7 +168,7 @@ def retract(
     ],
     page: Page = "",
     file: File = DEFAULT,
-    folder: Build = BUILD,
+    folder: Folder = BUILD,
     who: Who = "",
     why: Why = "",
     when: When = None,
@@ -162,7 +185,7 @@ def type_(
     name: Annotated[str, typer.Argument(help="A name, key or IRI.")],
     kind: Annotated[str, typer.Argument(metavar="CLASS", help="A class, such as Agency.")],
     file: File = DEFAULT,
-    folder: Build = BUILD,
+    folder: Folder = BUILD,
     who: Who = "",
     why: Why = "",
     when: When = None,
@@ -183,7 +206,7 @@ def _mend(part: str) -> Callable[..., None]:
         ],
         page: Page = "",
         file: File = DEFAULT,
-        folder: Build = BUILD,
+        folder: Folder = BUILD,
         who: Who = "",
         why: Why = "",
         when: When = None,

@@ -108,7 +108,7 @@ def triples(store: Store) -> list[tuple[str, str, str, str]]:
 def divisions(store: Store, iris: Iterable[str]) -> list[tuple[str, str]]:
     """Which of the things lies in which other by what was known before reading: places without a fact."""
     inside = set(iris)
-    rows = _about(store, inside, "?x fz:locatedIn ?o ; fz:code ?code . ?o fz:code ?other", "?x ?o")
+    rows = rows_of(store, inside, "?x fz:locatedIn ?o ; fz:code ?code . ?o fz:code ?other", "?x ?o")
     return sorted((x.value, o.value) for x, o in rows if o.value in inside)
 
 
@@ -143,7 +143,7 @@ def statements(store: Store, iris: Iterable[str]) -> list[Statement]:
 
 def figures(store: Store, about: Iterable[str]) -> list[Figure]:
     """The figures of the things named, with their proofs, the latest period first."""
-    return observations(store, (o.value for (o,) in _about(store, about, "?o fz:about ?x", "?o")))
+    return observations(store, (o.value for (o,) in rows_of(store, about, "?o fz:about ?x", "?o")))
 
 
 def observations(store: Store, iris: Iterable[str]) -> list[Figure]:
@@ -239,12 +239,12 @@ def _proofs(store: Store, records: Mapping[str, _Record]) -> dict[str, tuple[Pro
 def _records(store: Store, iris: Iterable[str]) -> dict[str, _Record]:
     """What the store says of each, if only nothing, in order of their IRIs."""
     records = {iri: _Record() for iri in sorted(set(iris))}
-    for thing, predicate, value in _about(store, records, "?x ?p ?v", "?x ?p ?v"):
+    for thing, predicate, value in rows_of(store, records, "?x ?p ?v", "?x ?p ?v"):
         records[thing.value].add(key(predicate.value), value)
     return records
 
 
-def _about(store: Store, iris: Iterable[str], pattern: str, wanted: str) -> Iterator[tuple[Term, ...]]:
+def rows_of(store: Store, iris: Iterable[str], pattern: str, wanted: str) -> Iterator[tuple[Term, ...]]:
     """The rows of `pattern` with ?x bound to the IRIs, so many a query."""
     named = sorted(set(iris) - {""})
     for at in range(0, len(named), BATCH):
