@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from kg import relations, rules
+from kg import pipeline, relations, rules
+from kg.model import Page
 from kg.relations.examples import marked, said, unproved
 
 MARK = re.compile(r"\[([A-Z][a-z]+):([^\]=]+)(?:=([^\]]+))?\]")
@@ -173,3 +174,18 @@ def test_without_a_place_the_country_is_meant() -> None:
     text = "[Group:我国=全国]外贸向好。海关数据显示，[Product:仪表]出口94亿元。"
     assert triples(text) == {("全国", "exports", "仪表")}
     assert ("临江市", "exports", "仪表") in triples("[Product:仪表]出口94亿元。", "[City:临江市]")
+
+
+def test_what_is_likelier_wrong_than_right_is_left_out() -> None:
+    table = {
+        "zh": "收购",
+        "en": "acquires",
+        "comment": "buys",
+        "domain": ["Enterprise"],
+        "range": ["Enterprise"],
+    }
+    text = "海川钢铁集团有限公司宣布收购东岳水泥有限公司。"
+    document, _ = pipeline.document(Page("page.txt", text, "0" * 64))
+    for confidence, count in ((0.3, 0), (0.9, 1)):
+        rules_ = [{"pattern": "{s}宣布收购{o}", "confidence": confidence}]
+        assert len(relations.find(document, {"acquires": {**table, "rules": rules_}})) == count

@@ -19,6 +19,7 @@ from kg.relations.coding import Coded, Named, Reading
 from kg.relations.places import home
 
 Tables = Mapping[str, Mapping[str, Any]]
+LEAST = 0.4  # facts of less confidence are wrong more often than right
 NATION = ("Group", "全国")  # what figures of no place are about
 NEEDED = ("zh", "en", "comment", "domain", "range")
 
@@ -53,13 +54,13 @@ class Rule:
 
 
 def find(document: Document, tables: Tables | None = None) -> list[Fact]:
-    """All relations of a document. `tables` stands in for the parsed `relations.toml`."""
+    """Relations, none likelier wrong than right. `tables` stands in for the parsed `relations.toml`."""
     reading = Reading(document)
     facts: list[Fact] = []
     for name, table in (tables if tables is not None else rules.table("relations")).items():
         found = [list(_apply(rule, reading)) for rule in _rules(name, table)]
         facts += location.settle(reading, found, table) if name == "locatedIn" else chain(*found)
-    return merge(facts)
+    return [fact for fact in merge(facts) if fact.confidence >= LEAST]
 
 
 def merge(facts: Iterable[Fact]) -> list[Fact]:
