@@ -10,7 +10,6 @@ from functools import cache
 
 import owlready2
 import pyoxigraph as ox
-import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
 
@@ -35,6 +34,8 @@ def check(store: Store) -> list[Problem]:
 
 def misshapen(graph: Iterable[ox.Triple], page: str = "graph") -> list[Problem]:
     """What breaks the shapes in the graph of one page."""
+    import pyshacl  # a fifth of a second, which no other verb shall wait for
+
     _, report, text = pyshacl.validate(
         _rdflib(graph), shacl_graph=_shapes(), ont_graph=_classes(), inplace=True
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import ahocorasick_rs as ac
-from pypinyin import lazy_pinyin
 
 from kg.rules import lexicon, table
 
@@ -22,9 +21,16 @@ def _join(syllables: Iterable[str]) -> str:
     return (first + "".join("'" * (s[:1] in "aoe") + s for s in rest)).capitalize()
 
 
+def _read_aloud(run: str) -> list[str]:
+    """Its syllables."""
+    from pypinyin import lazy_pinyin  # whose words take a quarter of a second to load
+
+    return lazy_pinyin(run)
+
+
 def _pairs(run: str) -> Iterator[str]:
     """Words of two characters; an odd one joins the last."""
-    syllables = lazy_pinyin(run)
+    syllables = _read_aloud(run)
     ends = [*range(2, len(run) - 1, 2), len(run)] if run else []
     for start, end in zip([0, *ends], ends, strict=False):
         yield _join(syllables[start:end])
@@ -56,7 +62,7 @@ def _words(run: str) -> Iterator[str]:
     at = 0
     for _, start, end in _finder().find_matches_as_indexes(run):
         yield from _pairs(run[at:start])
-        yield _spellings().get(run[start:end]) or _join(lazy_pinyin(run[start:end]))
+        yield _spellings().get(run[start:end]) or _join(_read_aloud(run[start:end]))
         at = end
     yield from _pairs(run[at:])
 

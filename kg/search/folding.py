@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 from kg import script
 
 _LEFT_OUT = re.compile(r"[^\w]|_")
@@ -44,4 +42,6 @@ def phrases(text: str) -> str:
 
 def initials(name: str) -> str:
     """The first letters of the syllables of a Chinese name, by which people type it: 忻州市 is xzs."""
+    from pypinyin import Style, lazy_pinyin  # its words take a quarter of a second to load
+
     return fold("".join(lazy_pinyin(name, style=Style.FIRST_LETTER))) if _HAN.search(name) else ""

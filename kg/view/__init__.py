@@ -21,7 +21,6 @@ from typing import Any, TypeAlias
 import networkx as nx
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal
-from pyvis.network import Network
 
 from kg import harmless, lookup, ontology
 from kg.iris import FZ
@@ -163,6 +162,8 @@ def _size(graph: Graph, known: Counter[str]) -> dict[str, int]:
 
 def drawing(graph: Graph, about: Mapping[str, Thing], inside: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Nodes and edges as vis-network wants them, laid out beforehand."""
+    from pyvis.network import Network  # which loads IPython: no other verb shall wait for that
+
     net = Network(directed=True)
     lines = nx.Graph(graph.edges())
     lines.add_nodes_from(graph)
