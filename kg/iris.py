@@ -35,6 +35,8 @@ OTHERS = (
     "fact",
     "observation",
     "milestone",
+    "series",
+    "cell",
     "evidence",
     "judgement",
     "judge",

@@ -42,6 +42,8 @@ def fingerprint(text: str) -> str:
 
 def likeness(one: str, other: str) -> float:
     """The share of the shorter text's shingles that the longer one has too, from 0 to 1, by fingerprints."""
+    if one == other:
+        return float(bool(one))
     a, b = _hashes(one), _hashes(other)
     # Below this hash both fingerprints are complete.
     limit = min((max(h) for h in (a, b) if len(h) == K), default="g")

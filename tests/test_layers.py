@@ -26,7 +26,10 @@ identity
 store engines runs
 shelf shards workers
 merging
-search lookup answers queries known check columns export score explain learn builder doctor backup
+search lookup answers bounds
+conflicts
+promises projects
+queries known check columns export score explain learn builder doctor backup
 targets diff
 view notebook
 render serve

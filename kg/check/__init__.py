@@ -13,10 +13,11 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from kg import ontology
+from kg import conflicts, ontology
 from kg.check.plausible import doubtful
+from kg.conflicts import Conflict
 from kg.iris import FZ, key, term
-from kg.model import Problem
+from kg.model import Problem, Span
 from kg.store import Store, statements
 
 _PAGES = "SELECT ?page (MIN(?file) AS ?name) { GRAPH ?page { ?page fz:fileName ?file } } GROUP BY ?page"
@@ -26,10 +27,21 @@ _MISSING_JAVA = Problem(
 
 
 def check(store: Store) -> list[Problem]:
-    """All that is wrong with a graph: its shapes a page at a time, then its logic, then doubtful figures."""
+    """All that is wrong with a graph: its shapes a page at a time, its logic, doubtful figures, conflicts."""
     found = [problem for name, graph in _pages(store) for problem in misshapen(graph, name)]
     found += illogical(list(_logic(store)))
-    return [*found, *doubtful(statements.figures(store, statements.counts(store)))]
+    found += doubtful(statements.figures(store, statements.counts(store)))
+    return [*found, *(_disagreement(conflict) for conflict in conflicts.find(store) if not conflict.revision)]
+
+
+def _disagreement(conflict: Conflict) -> Problem:
+    """A warning at what fewer witnesses say."""
+    says = "; ".join(
+        f"{side.says}: “{side.proofs[0].quote}” ({side.proofs[0].page})" for side in conflict.sides
+    )
+    proof = conflict.sides[-1].proofs[0]
+    message = f"{conflict.about.name} {conflict.what}: sources disagree: {says}"
+    return Problem(proof.page, message, "compare the quotations", Span(proof.start, proof.end))
 
 
 def misshapen(graph: Iterable[ox.Triple], page: str = "graph") -> list[Problem]:

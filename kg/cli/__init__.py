@@ -12,7 +12,7 @@ import typer
 
 from kg import __version__, check, export, known, queries, render, rules, score, store, verdicts
 from kg import view as viewing
-from kg.cli import authoring, building, judging, operations, serving
+from kg.cli import authoring, building, judging, operations, serving, watching
 from kg.cli.console import BUILD, AsJson, Folder, fail, out
 from kg.engines.cluster import ClusterError
 from kg.harmless import terminal
@@ -33,6 +33,7 @@ app.add_typer(authoring.own, name="rules")
 app.add_typer(operations.app)
 app.add_typer(serving.app)
 app.add_typer(judging.app)
+app.add_typer(watching.app)
 
 Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint, not the build folder.")]
 FORMATS = ("table", "csv", "json", "ttl")

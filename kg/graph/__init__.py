@@ -14,7 +14,17 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import __version__
 from kg.graph.judging import judged, rests_on
-from kg.graph.things import Edge, chinese, day, division_edges, entity_edges, metric_edges, number, unit_edges
+from kg.graph.things import (
+    Edge,
+    chinese,
+    day,
+    division_edges,
+    entity_edges,
+    known_metrics,
+    metric_edges,
+    number,
+    unit_edges,
+)
 from kg.iris import digest, node, term
 from kg.jumps import Piece
 from kg.model import Article, Evidence, Extraction, Fact, Milestone, Observation, Page
@@ -159,6 +169,7 @@ def _observation(this: NamedNode, o: Observation) -> Iterator[Edge]:
     yield this, "fz:about", node(o.subject)
     yield this, "fz:metric", node(f"metric:{o.metric}")
     yield from metric_edges(o.metric)
+    yield from _compared(this, o)
     yield this, "fz:kind", term(f"fz:{o.kind}")
     yield from _during(this, o.period)
     figures = {"value": o.value, "change": o.change, "rank": o.rank, "rankOutOf": o.rank_out_of}
@@ -173,6 +184,15 @@ def _observation(this: NamedNode, o: Observation) -> Iterator[Edge]:
     for name, text in texts.items():
         if text:
             yield this, f"fz:{name}", Literal(text)
+
+
+def _compared(this: NamedNode, o: Observation) -> Iterator[Edge]:
+    """The series and the cell of a figure: what it can be compared with, and what it ought to agree with."""
+    known = known_metrics().get(o.metric)
+    of = o.subject, known["name"] if known else o.metric
+    yield this, "fz:series", node(f"series:{digest(of)}")
+    if o.period or o.subject.startswith("project:"):  # works have measures of no date
+        yield this, "fz:cell", node(f"cell:{digest([*of, o.kind, o.period])}")
 
 
 def _milestone(this: NamedNode, m: Milestone) -> Iterator[Edge]:

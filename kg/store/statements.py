@@ -17,7 +17,7 @@ BATCH = 500  # things named in one query
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Where a page says it: the very characters `start` to `end` of `page`, in the article `title`."""
+    """Where a page says it: the very characters `start` to `end` of `page`. `article` is an IRI."""
 
     quote: str
     start: int
@@ -79,6 +79,19 @@ class Figure:
     rank: str
     out_of: str
     confidence: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A stage of a project as stored: `first` to `last` where the page dates it. `kind`: Actual or Target."""
+
+    iri: str
+    project: str
+    stage: str
+    kind: str
+    first: str
+    last: str
     proofs: tuple[Proof, ...]
 
 
@@ -153,6 +166,23 @@ def observations(store: Store, iris: Iterable[str]) -> list[Figure]:
     made = [_figure(iri, record, labels, proofs[iri]) for iri, record in records.items()]
     made.sort(key=lambda figure: (figure.metric, figure.iri))
     return sorted(made, key=lambda figure: figure.last, reverse=True)
+
+
+def milestones(store: Store, projects: Iterable[str]) -> list[Milestone]:
+    """The milestones of the projects named, with their proofs."""
+    records = _records(store, (m.value for (m,) in _about(store, projects, "?m fz:milestoneOf ?x", "?m")))
+    proofs = _proofs(store, records)
+
+    def local(record: _Record, predicate: str) -> str:
+        return record.get(predicate).removeprefix(FZ)
+
+    return [
+        Milestone(
+            iri, r.get("fz:milestoneOf"), local(r, "fz:stage"), local(r, "fz:kind"),
+            r.get("fz:periodStart"), r.get("fz:periodEnd"), proofs[iri],
+        )
+        for iri, r in records.items()
+    ]  # fmt: skip
 
 
 def things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:

@@ -1,0 +1,29 @@
+"""Sources that disagree: one figure with several values, a post with several holders.
+
+Later figures of the same paper are revisions, and reprints count as one witness.
+"""
+
+from __future__ import annotations
+
+from kg.conflicts import figures, posts
+from kg.conflicts.sides import Conflict, Side, Voices, within
+from kg.conflicts.trust import SHOWN
+from kg.store import Store
+
+__all__ = ["SHOWN", "Conflict", "Side", "Voices", "find", "within"]
+
+
+def find(store: Store, about: str | None = None, least: float = SHOWN) -> list[Conflict]:
+    """Disagreements on the thing with the IRI `about` and on what lies in it, or all; the surest first.
+
+    `least` is the confidence below which they are left out. Revisions stand behind the rest.
+    """
+    things = None if about is None else within(store, about)
+    found = [*figures.disagreeing(store, things), *posts.contested(store, things)]
+    return sorted((conflict for conflict in found if conflict.confidence >= least), key=_rank)
+
+
+def _rank(c: Conflict) -> tuple[object, ...]:
+    """Those that more witnesses stand for on either side first."""
+    backed = min(side.witnesses for side in c.sides)
+    return c.revision, -backed, -c.confidence, c.about, c.what, c.last, c.kind

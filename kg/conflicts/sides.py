@@ -1,0 +1,96 @@
+"""What is said on each side of a conflict, and by how many who do not repeat one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyoxigraph as ox
+
+from kg import witnesses
+from kg.answers import Named
+from kg.store import Store
+from kg.store.sparql import Bindings
+from kg.store.statements import BATCH, Figure, Proof, Statement
+
+Kind = Literal["value", "change", "holder", "outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the things said: the statements that agree on it. `witnesses` are independent of one another."""
+
+    says: str
+    statements: tuple[Figure | Statement, ...]
+    witnesses: int
+    proofs: tuple[Proof, ...]  # by date
+
+    @property
+    def published(self) -> str:
+        """The last day on which it was said."""
+        return self.proofs[-1].published
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What sources disagree on. The side of most witnesses comes first, in a revision the latest."""
+
+    kind: Kind
+    about: Named
+    what: str  # the metric, or the post
+    first: str  # of the period, ISO days; nothing where there is none
+    last: str
+    sides: tuple[Side, ...]
+    revision: bool  # one paper, or its source, told it anew at a later date
+    confidence: float  # that they speak of the same
+
+
+class Voices:
+    """Which paper, or which source, each article speaks for, and which articles are reprints."""
+
+    def __init__(self, store: Store, articles: Iterable[str]) -> None:
+        self._voice: dict[str, str] = {}
+        self._print: dict[str, str] = {}
+        query = """SELECT ?article ?page ?paper ?source ?told { VALUES ?article { UNDEF }
+            ?article prov:wasDerivedFrom ?page OPTIONAL { ?page fz:paper ?paper }
+            OPTIONAL { ?article fz:source ?source } OPTIONAL { ?article fz:fingerprint ?told } }"""
+        for article, page, paper, source, told in batched(store, query, "article", articles):
+            self._voice[article] = source or paper or page
+            self._print[article] = told
+
+    def count(self, proofs: Iterable[Proof]) -> int:
+        """How many independent witnesses the articles of these proofs are."""
+        voices = {proof.article: self._voice.get(proof.article, proof.page) for proof in proofs}
+        return len(witnesses.independent(voices, self._print))
+
+    def revised(self, sides: Sequence[Side]) -> bool:
+        """Whether one voice says it all, each side on days of its own."""
+        voices = {self._voice.get(proof.article, proof.page) for side in sides for proof in side.proofs}
+        days = [{proof.published for proof in side.proofs} for side in sides]
+        every = set[str]().union(*days)
+        return len(voices) == 1 and len(every) == sum(map(len, days)) and "" not in every
+
+
+def when(proof: Proof) -> tuple[str, str, int]:
+    """By date, then by place."""
+    return proof.published, proof.page, proof.start
+
+
+def within(store: Store, about: str) -> list[str]:
+    """A thing, and all that is known to lie in it."""
+    query = "SELECT DISTINCT ?x { VALUES ?thing { UNDEF } ?x fz:locatedIn* ?thing }"
+    return sorted({about, *(x for (x,) in texts(store, query, {"thing": [ox.NamedNode(about)]}))})
+
+
+def batched(store: Store, query: str, name: str, iris: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The rows of a query whose block VALUES ?name takes the things, so many a time."""
+    named = sorted(set(iris))
+    for at in range(0, len(named), BATCH):
+        yield from texts(store, query, {name: [ox.NamedNode(iri) for iri in named[at : at + BATCH]]})
+
+
+def texts(store: Store, query: str, bindings: Bindings | None = None) -> Iterator[tuple[str, ...]]:
+    """The rows of a query as texts; what is not bound is nothing."""
+    for row in store.select(query, bindings).rows:
+        yield tuple(cell.value if isinstance(cell, ox.NamedNode | ox.Literal) else "" for cell in row)
