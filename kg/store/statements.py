@@ -170,7 +170,7 @@ def observations(store: Store, iris: Iterable[str]) -> list[Figure]:
 
 def milestones(store: Store, projects: Iterable[str]) -> list[Milestone]:
     """The milestones of the projects named, with their proofs."""
-    records = _records(store, (m.value for (m,) in _about(store, projects, "?m fz:milestoneOf ?x", "?m")))
+    records = _records(store, (m.value for (m,) in rows_of(store, projects, "?m fz:milestoneOf ?x", "?m")))
     proofs = _proofs(store, records)
 
     def local(record: _Record, predicate: str) -> str:
