@@ -188,8 +188,8 @@ def overview(index: Index, found: Iterable[Flow], tongue: str) -> dict[str, Any]
     cities = looks.places(index, [code for flow in found for code in (flow.city, flow.other_city)])
 
     def group(code: str, kind: str) -> Hit:
-        where = looks.name_of(tongue, cities[code]) if code in cities else looks.say(tongue, "nowhere")
-        name = f"{where} {looks.label(tongue, kind)}"
+        where = looks.name_of(tongue, cities[code]) if code in cities else ""
+        name = f"{where} {looks.label(tongue, kind)}".strip()
         return Hit("", f"group:{code} {kind}", kind, name, name, name, code, 0, 0, 0, "", None, None)
 
     hits: dict[str, Hit] = {}

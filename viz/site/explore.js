@@ -58,6 +58,7 @@ render();
 network.once("afterDrawing", () => {
   const asked = decodeURIComponent(location.hash.slice(1));
   if (DATA.things[asked] || facts.has(asked)) choose(asked, true);
+  else if (DATA.centres.length === 1) choose(DATA.centres[0]);
   document.body.dataset.drawn = "true";
 });
 network.on("doubleClick", ({ nodes: [node] }) => node && node.startsWith(SPACE) && widen(node));

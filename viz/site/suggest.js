@@ -51,7 +51,7 @@ function suggesting(input) {
       text = input.value.trim();
     if (!text) return close();
     const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(text)}`).catch(() => null);
-    if (mine !== asked || !answer || !answer.ok) return;
+    if (mine !== asked || !answer || !answer.ok || document.activeElement !== input) return;
     offer(await answer.json());
   }
 
