@@ -115,6 +115,16 @@ def test_from_a_name_to_the_words_and_the_network(page: Page) -> None:
     drawn(page)
     expect(page.locator("main")).to_contain_text("忻州上半年外贸出口增速居全省前列")
     shot(page, "6-way")
+    page.goto(CITY)
+    asked = page.locator(".sparql").first
+    asked.locator("summary").click()
+    asked.locator("a").click()
+    expect(page.locator("table").first).to_contain_text("13.67亿元")
+    shot(page, "8-sparql")
+    table = page.locator("a", has_text=re.compile("^CSV$", re.I)).first.get_attribute("href")
+    answer = page.request.get(f"{page.url.split('/sparql')[0]}{table}")
+    assert "13.67亿元" in answer.text()
+    assert "text/csv" in answer.headers["content-type"]
 
 
 def test_a_thing_opens_its_neighbours_and_the_address_keeps_them(page: Page) -> None:
@@ -242,7 +252,8 @@ def pages(page: Page) -> list[str]:
     found = f"/search?q={quote('忻州')}", f"/search?q={quote('出口')}&in=texts"
     return ["/", *found, CITY, article, str(whole),
             f"{article}?beside=repaired", f"{CITY}?list=figures", f"{CITY}?relation=locatedIn&inverse=1",
-            f"/id/metric/{quote('出口额')}", "/network", "/network?by=groups", "/nosuch"]  # fmt: skip
+            f"/id/metric/{quote('出口额')}", "/network", "/network?by=groups",
+            "/sparql?name=exports-by-city", "/nosuch"]  # fmt: skip
 
 
 def test_axe_finds_nothing(browser: Browser, site: str) -> None:
