@@ -248,6 +248,7 @@ def _observations(found: Extraction, gold: Gold, names: Names, scores: Scores) -
     wanted = (
         (n not in left, f"{names.shown[row['s']]} {row['metric']} {row.get('value')} {row.get('unit')}")
         for n, row in enumerate(gold["observations"])
+        if n not in left or not row.get("contested")
     )
     scores.add("observation", rows, wanted)
 

@@ -29,6 +29,9 @@ VERBS = (
     "doctor",
     "backup",
     "restore",
+    "judge",
+    "correct",
+    "diff",
 )
 
 

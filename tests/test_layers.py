@@ -30,7 +30,7 @@ search lookup answers bounds
 conflicts
 promises projects
 queries known check columns export score explain learn builder doctor backup
-targets diff
+targets diff cases
 view notebook
 render serve
 cli __main__

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import cli, graph, pipeline, verdicts
+from kg.cli import judging
 from kg.model import Page, Span
 from kg.verdicts import Judgement
 from kg.verdicts.files import HEADER
@@ -225,6 +226,44 @@ def test_a_fact_is_taken_by_the_id_that_show_gives(desk: Path) -> None:
     kg("correct", "retract", line.split()[-1], "--judgements", "sub/own.tsv", cwd=desk)
     kg("build", "page.txt", "--jobs", "1", cwd=desk, KG_JUDGEMENTS="sub/own.tsv")
     assert ("exportsTo", "日本") not in links(desk)
+
+
+def test_judgements_become_gold_that_scores_what_they_say(desk: Path) -> None:
+    kg("correct", "retract", FIRM, "exportsTo", "日本", cwd=desk)
+    kg("correct", "value", "忻州市", "出口额", "13.67亿元", cwd=desk)
+    kg("judge", "confirm", FIRM, "exportsTo", "韩国", cwd=desk)
+    assert "1 cases" in kg("judge", "as-gold", "--out", "gold", cwd=desk)
+    (case,) = (desk / "gold").glob("*.json")
+    scores = json.loads(kg("score", case, "--texts", "gold", "--json", cwd=desk))
+    wrong = [f["said"] for f in scores["findings"] if not f["right"]]
+    assert [said for said in wrong if "exportsTo" in said] == [f"{FIRM} exportsTo 日本"]
+    assert len(wrong) == 2  # and the figure as it was misread
+    assert scores["relation"]["recall"] == 1
+    assert scores["errors"]["observation missed"] == ["忻州市 出口额 1367000000 元"]
+
+    kg("correct", "type", "忻州市", "Group", cwd=desk, code=2)
+    kg("correct", "type", "高岭土", "Group", cwd=desk)
+    kg("judge", "as-gold", "--out", "gold", cwd=desk)
+    scores = json.loads(kg("score", case, "--texts", "gold", "--json", cwd=desk))
+    assert scores["errors"]["entity wrong"] == ["Product 高岭土"]
+    assert scores["errors"]["entity missed"] == ["Group 高岭土"]
+    kg("judge", "undo", "Group", cwd=desk)
+    kg("judge", "as-gold", "--out", "gold", cwd=desk)
+
+    (text,) = (desk / "gold").glob("*.txt")
+    text.write_text(text.read_text("utf-8").replace("18.67", "13.67").replace("日本和", ""), "utf-8")
+    scores = json.loads(kg("score", case, "--texts", "gold", "--json", cwd=desk))
+    assert [f["said"] for f in scores["findings"] if not f["right"]] == []
+    assert scores["observation"]["recall"] == 1
+
+
+def test_every_verb_has_an_example_and_speaks_both_languages(tmp_path: Path) -> None:
+    for name, group in (("judge", judging.judge), ("correct", judging.correct)):
+        for command in group.registered_commands:
+            verb = command.name or command.callback.__name__  # type: ignore[union-attr]
+            told = kg(name, verb, "--help", cwd=tmp_path)
+            assert f"Example: kg {name} {verb}" in " ".join(told.split())
+            assert any("\u4e00" <= c <= "\u9fff" for c in told.split("Arguments")[0])
 
 
 def lines() -> list[Judgement]:

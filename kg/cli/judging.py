@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
+from kg import cases, render, store, targets, verdicts
 from kg import diff as compared
-from kg import render, store, targets, verdicts
 from kg.cli.console import BUILD, AsJson, Folder, fail, out
 from kg.harmless import one_line, terminal
 from kg.shelf import open_shelf
@@ -155,6 +155,20 @@ def undo(
     """Take a judgement back: its line goes. 撤销判定。 Example: kg judge undo 7"""
     number, line = verdicts.remove(file, words)
     out.print(f"{terminal(file)}: line {number} taken out: {terminal(line)}")
+
+
+@judge.command("as-gold")
+def as_gold(
+    output: Annotated[Path, typer.Option("--out", "-o", help="Folder for the gold files and their texts.")],
+    file: File = DEFAULT,
+    folder: Folder = BUILD,
+) -> None:
+    """Judged pages as gold, to measure later rules with. 判定转为评测集。
+
+    Example: kg judge as-gold --out gold, then kg score gold/*.json --texts gold
+    """
+    number = cases.write(output, cases.cases(open_shelf(folder), verdicts.read(file)))
+    out.print(f"{terminal(output)}: {number} cases; measure with: kg score {output}/*.json --texts {output}")
 
 
 @correct.command()

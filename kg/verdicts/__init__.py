@@ -23,6 +23,7 @@ from kg.verdicts.records import (
     mark,
     printed,
 )
+from kg.verdicts.retyping import typed
 
 __all__ = [
     "IDENTITY",
@@ -44,6 +45,7 @@ __all__ = [
     "printed",
     "read",
     "remove",
+    "typed",
 ]
 
 
