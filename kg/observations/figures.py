@@ -22,7 +22,6 @@ from kg.observations.scene import (
     Draft,
     Scene,
     any_of,
-    ends_well,
     quantity_kind,
     stretch,
     verb_start,
@@ -47,6 +46,7 @@ _BARE, _HOLLOW = frozenset(WORDS["bare"]), frozenset(WORDS["hollow"])
 _BUILT, _GRANT, _ATTEND, _MAKING = any_of("built"), any_of("grant"), any_of("attend"), any_of("making")
 _RUNNING, _RUN_ON = any_of("running_now"), any_of("run_on", "$")
 _OWNERS_BEHIND = frozenset({"Zone", "Enterprise", "Place"})
+_SPENT = re.compile("(?:投入|安排|下达|拿出|筹集)$")
 _OWNED_BEHIND = re.compile(r"的?[“\"]?")
 
 
@@ -189,6 +189,7 @@ def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool)
     """The term of a level: the thing counted, the stretch before, or what the text said before it."""
     after = scene.rest(q.end)
     rate, term = metrics.per(term)
+    spent = _SPENT.search(term) if quantity_kind(q.unit) == "Currency" else None
     term = "" if term in _HOLLOW else term
     if UNITS.get(q.unit, {}).get("counter") and (thing := metrics.things(after)):
         return thing
@@ -196,14 +197,21 @@ def _words(scene: Scene, start: int, q: Quantity, term: str, owned_behind: bool)
     if rate:
         return rate + (thing if len(thing) > 1 else term)
     if term and term not in _BARE:
-        return thing if _RUN_ON.search(thing) and not ends_well(term) and not after.startswith("的") else term
+        return (
+            thing
+            if _RUN_ON.search(thing) and not metrics.ends_well(term) and not after.startswith("的")
+            else term
+        )
     if term:
         return metrics.known(scene.before(start)) or term
     if owned_behind:
         return "投资" if quantity_kind(q.unit) == "Currency" else ""
     if len(thing) > 1:
-        return thing + "占比" if q.unit in _RATIOS and not ends_well(thing) else thing
-    return metrics.known(scene.before(start)) or (scene.terms[-1] if scene.terms else "")
+        return thing + "占比" if q.unit in _RATIOS and not metrics.ends_well(thing) else thing
+    if spent:
+        return "投入" if spent.group() == "投入" else spent.group() + "资金"
+    before = scene.before(start)
+    return metrics.known(before) or metrics.grown(before) or (scene.terms[-1] if scene.terms else "")
 
 
 def _fills(scene: Scene, q: Quantity, words: str) -> bool:

@@ -33,7 +33,10 @@ _CLAUSE = re.compile("[，。；：]")
 _THAN = re.compile(
     r"(?<![占同环可对相])[较比](?![大高多少快慢好差强为例重率值赛较])|(?<=[一-鿿])[与和同](?=[^，]*比较)|(?<=.)[与和同](?=[^，]*(?:持平|相当))"
 )
-_MOST = re.compile(f"(?:(?:{'|'.join(_RANKS['fields'])})(?:[上内]|中(?!部))?)+(?P<what>[^最]*)最(?P<how>.)$")
+_MOST = re.compile(
+    f"(?:(?:{'|'.join(_RANKS['fields'])})(?:[上内]|中(?!部))?)+(?P<what>[^最]*)最(?P<how>.)$"
+    "|第[二三四五六七八九十0-9]+(?P<great>大)$"
+)
 _SHORT = 12  # characters of the name of a kind of thing
 _IS, _OF = re.compile("(?:是|为|成为|系)$"), re.compile(r"的[^，。；：、\d]{0,8}")
 _FOREMOST = frozenset({"Project", "Enterprise", "Place", "Zone", "Institution"})
@@ -178,7 +181,7 @@ def _foremost(scene: Scene, rank: Rank, start: int, most: re.Match[str]) -> None
     """甲公司是[亚洲最大]的铜箔生产商; [全省海拔最高]的电站: who is it, and in what."""
     text, last = scene.text, scene.last
     if last and last.rank is None and last.value is not None and BOUNDARY.match(text, rank.start - 1):
-        last.rank, last.end = 1, rank.end  # 达95%，全省最高
+        last.rank, last.end = rank.value, rank.end  # 达95%，全省最高
         return
     if _IS.search(text, max(0, rank.start - 4), rank.start):
         keys = scene.named(start, rank.start)
@@ -189,10 +192,11 @@ def _foremost(scene: Scene, rank: Rank, start: int, most: re.Match[str]) -> None
             if m.type in _FOREMOST and _OF.fullmatch(text[rank.end : m.start])
         ]
     thing = metrics.counted(scene.rest(rank.end).removeprefix("的"))
-    words = most["what"] or (thing if len(thing) <= _SHORT else "") + _RANKS["most"][most["how"]]
+    how = most["how"] or most["great"]
+    words = most["what"] or (thing if len(thing) <= _SHORT else "") + _RANKS["most"][how]
     for key in [] if "之一" in thing else keys[:1]:
         span = start, rank.end + (len(thing) + 1 if thing else 0)
-        scene.drafts.append(_ranked(scene, key, words, span, rank.start, 1))
+        scene.drafts.append(_ranked(scene, key, words, span, rank.start, rank.value))
 
 
 def _ranked_by(scene: Scene, rank: Rank, start: int) -> str:

@@ -11,6 +11,7 @@ from kg.values.quantities import UNITS, either
 _WORDS: dict[str, Any] = table("cues")["metric"]
 _THINGS = frozenset(_WORDS["things"])
 _TALK = re.compile("|".join(_WORDS["talk"]))
+_TAIL = re.compile(f"(?:{'|'.join(table('cues')['figure']['tails'])})$")
 _KNOWN = [n for m in table("metrics")["metric"] for n in (m["name"], *m.get("aliases", ()))]
 
 
@@ -27,6 +28,10 @@ _DESCRIBED = re.compile(
     r"(?!的)(?:以上|以下|左右)?(?:(?!出现|方面|参与)[^，,。；;：、的是被]){2,16}的(?=[一-鿿]{2})"
 )
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]?$|^[^（(]*[）)]")
+_GROWN = re.compile(
+    r"(?P<what>[^，。；]{2,16}?)(?:持续|稳步|不断|进一步|大幅度?|明显|显著|快速|平稳|小幅|略有|有所|一路|也|继续)+"
+    r"(?:增长|下降|上升|回落|提升|增加|减少|改善|下滑|扩大|回升|攀升|上涨|下跌|走[高低]|提高|降低|萎缩)"
+)
 _TRADE = re.compile(r"^(出口|进口|收购)([^额量值总商货到至于]{2,})$")
 _YEARLY = re.compile(
     r"(?:(?P<per>[年日])[可均]?(?:生)?产|^生产)(?!能|[量额率值线业性商者厂]|总|收入|经营|资料|企业|年限)(?P<what>[^产]*)$"
@@ -100,10 +105,29 @@ def known(text: str) -> str:
     return unlead(text[: last.end()]) if last else ""
 
 
+def grown(clause: str) -> str:
+    """What a clause says has changed, without saying by how much: [成品油库存]持续下降."""
+    moved = _GROWN.fullmatch(unlead(clause))
+    return term(moved["what"]) if moved else ""
+
+
 def share(before: str) -> tuple[str, str] | None:
     """What has a share, and of what: 手机出口[占]全省外贸总值的."""
     match = _SHARE.search(unlink(before))
     return (term(before[: match.start()]), match["of"]) if match else None
+
+
+def ends_well(words: str) -> bool:
+    """Whether words end as the names of quantities do."""
+    return bool(_TAIL.search(words))
+
+
+def completed(pieces: list[str], tail: str) -> list[str]:
+    """汽车, 新能源汽车产量 -> 汽车产量, 新能源汽车产量."""
+    if tail:
+        return [p if p.endswith(tail) else p + tail for p in pieces]
+    last = _TAIL.search(pieces[-1])
+    return [p if _TAIL.search(p) else p + last.group() for p in pieces] if last else pieces
 
 
 def sound(words: str) -> bool:

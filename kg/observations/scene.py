@@ -26,14 +26,15 @@ def any_of(name: str, end: str = "") -> re.Pattern[str]:
 
 
 BOUNDARY = re.compile(r"[，。；：！？,;:!?（(]")
+NOTE = re.compile(r"[（(][^（）()。；;]{0,30}[）)]")  # 销量[(不含进口车)]为8万辆
 GROWTH = any_of("growth", "$")
 DEALT = re.compile(r"分别|依次|双双")
-_TAIL = any_of("tails", "$")
 _HERE, _FIXED, _SO_FAR = any_of("here"), any_of("fixed"), any_of("running", "(?=[^，]*$)")
 _TOGETHER = re.compile("集中(?:开工|签约|开复工|竣工|投产)|(?:签约|开工|启动)仪式")
 _SPLIT = re.compile(r"、|和|及(?!其)|与|以及")
 _WHOLE = re.compile("全年|年[末底]")
 _MOVED = re.compile("[至到升降增减涨跌扩缩提]")
+_SUCH = re.compile("(?P<list>.+?)等(?:[类种]?(?:产品|商品|行业|产业|领域|企业|品种))?(?P<what>[^、]{2,})")
 _FROM = re.compile(r"[由从](?=[^由从]*$)")
 
 
@@ -166,7 +167,7 @@ class Scene:
         for s, e in reversed(inner):  # a period inside: 汽车产量[2024年]达
             if at < s and e <= end:
                 body = body[: s - at] + body[e - at :]
-        return body
+        return NOTE.sub("", body)
 
     def before(self, start: int) -> str:
         """The clause before the stretch that begins at `start`."""
@@ -186,9 +187,13 @@ class Scene:
         tail = metrics.term(body[dealt.end() :]) if dealt else ""
         if len(found) == count:
             return found, [metrics.term(head + tail) or tail] * count
+        if dealt and not tail and (kinds_of := _SUCH.fullmatch(metrics.unlead(head))):
+            pieces = [metrics.unlead(p) + kinds_of["what"] for p in _SPLIT.split(kinds_of["list"])]
+            if len(pieces) == count:
+                return found[:1] * count, pieces
         pieces = [metrics.term(p) for p in _SPLIT.split(metrics.term(head))]
         if len(pieces) == count and all(pieces):
-            return found[:1] * count, _completed(pieces, tail)
+            return found[:1] * count, metrics.completed(pieces, tail)
         return found[:1] * count, [tail or metrics.term(body)] * count
 
     def period(self, end: int, metric: str = "", fixed: bool = False) -> Days | None:
@@ -271,22 +276,9 @@ def verb_start(item: Item) -> int:
     return item.end - len(item.text) if isinstance(item, Change) else item.start
 
 
-def ends_well(term: str) -> bool:
-    """Whether a term ends as the names of quantities do."""
-    return bool(_TAIL.search(term))
-
-
 def quantity_kind(unit: str) -> str:
     """The kind of quantity of a unit, as units.toml has it."""
     return str(UNITS.get(unit.partition("/")[0], {}).get("quantity", ""))
-
-
-def _completed(pieces: list[str], tail: str) -> list[str]:
-    """汽车, 新能源汽车产量 -> 汽车产量, 新能源汽车产量."""
-    if tail:
-        return [p if p.endswith(tail) else p + tail for p in pieces]
-    last = _TAIL.search(pieces[-1])
-    return [p if _TAIL.search(p) else p + last.group() for p in pieces] if last else pieces
 
 
 def _one(key: str | None) -> list[str]:
@@ -295,4 +287,6 @@ def _one(key: str | None) -> list[str]:
 
 def stretch(text: str, last: int, end: int) -> int:
     """Where the stretch begins that ends at `end`: behind the last value and the last mark."""
-    return max((m.end() for m in BOUNDARY.finditer(text, last, end)), default=last)
+    notes = [m.span() for m in NOTE.finditer(text, last, end)]
+    marks = (m.end() for m in BOUNDARY.finditer(text, last, end))
+    return max((at for at in marks if not any(s < at < e for s, e in notes)), default=last)

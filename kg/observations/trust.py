@@ -14,7 +14,7 @@ from typing import Any
 
 from kg.model import Observation
 from kg.observations import metrics
-from kg.observations.scene import Draft, Scene, ends_well, quantity_kind
+from kg.observations.scene import Draft, Scene, quantity_kind
 from kg.rules import table
 
 Trust = Callable[[Observation, Sequence[str]], float]  # how likely a figure of these features is right
@@ -52,7 +52,7 @@ def _worded(term: str) -> Iterator[str]:
     known = metrics.known(term)
     yield "known" if known == term else "part known" if known else "unknown"
     yield f"length {min(len(term), _LONG) // 2}"
-    yield "named as a quantity" if ends_well(term) else "not named as a quantity"
+    yield "named as a quantity" if metrics.ends_well(term) else "not named as a quantity"
     yield f"ends in {term[-1:]}"
     if "的" in term:
         yield "with 的"

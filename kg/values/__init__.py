@@ -64,6 +64,8 @@ _RANK = re.compile(
   | 第(?P<bare>{_NUMBER})[位名](?!个)
   | (?<![“"]){_FIELD}(?:第(?P<nth>{_NUMBER})(?=[，。；、,;）)]|$)|首位(?!个))
   | {_FIELD}[^，。；、的\d最]{{0,6}}最[{"".join(_RANKS["most"])}](?=[，。；,;的]|$)
+  | (?:{_FIELD}|[亚欧非]洲|仅次于[^，。；、]{{2,8}}的)?
+    第(?P<great>[二三四五六七八九十]|\d{{1,2}})大(?![道街桥江河])
   | (?P<phrase>{either(_RANKS["phrases"])})
     """,
     re.VERBOSE,
@@ -189,7 +191,9 @@ def ranks(text: str) -> list[Rank]:
     if not _RANKED.search(text):
         return found
     for match in _RANK.finditer(text):
-        value = integer(match["placed"] or match["bare"] or match["nth"] or match["within"] or "1")
+        value = integer(
+            match["placed"] or match["bare"] or match["nth"] or match["within"] or match["great"] or "1"
+        )
         if value is not None and value < 1000:
             bound = "以上" if match["within"] else None
             found.append(Rank(match.start(), match.end(), match.group(), value, None, bound))

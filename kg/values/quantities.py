@@ -165,9 +165,7 @@ def _figures(match: re.Match[str], text: str) -> list[Quantity]:
         return [_quantity(match, text, value, unit)]
     end = _quantity(match, text, value, unit, match.start("num"))
     low = _scaled(match["low"], match["lowscale"] or (None if match["lowunit"] else match["scale"]))
-    if match["lowunit"] and (
-        _unit(match["lowunit"]) != unit or _moved(match, text)
-    ):  # 下跌3元至20元: no range
+    if match["lowunit"] and (_unit(match["lowunit"]) != unit or _moved(match, text)):  # 下跌3元至20元
         start, stop = match.start(), match.end("lowunit")
         return [Quantity(start, stop, text[start:stop], plain(low), _unit(match["lowunit"])), end]
     if low >= value:
