@@ -22,6 +22,7 @@ from kg.engines import Engine, Failure, here
 from kg.extractions import load
 from kg.graph import links, turtle
 from kg.identity import Identity, Profile
+from kg.iris import key
 from kg.jumps import Piece
 from kg.model import Extraction, Problem, Span
 from kg.runs import Runs
@@ -123,10 +124,15 @@ def _rendered(shelf: Shelf, engine: Engine, known: Identity, judged: Verdicts) -
 
 def render(known: Identity, judged: Verdicts, bodies: Sequence[bytes]) -> _Rendered:
     """Some pages, given as they are kept, as text."""
+    words = turtle.Words()
     read = [_settled(load(body), known, judged) for body in bodies]
-    quads = (quad for page in read for quad in graph.quads(page.extraction))
-    problems = (problem for page in read for problem in page.extraction.problems)
-    return _render(quads, problems, frozenset[Judgement]().union(*(page.applied for page in read)))
+    lines = (
+        line
+        for page, _ in read
+        for line in turtle.lines(graph.edges(page), graph.page_node(page.page), words)
+    )
+    problems = (problem for page, _ in read for problem in page.problems)
+    return _as_text(lines, words, problems, frozenset[Judgement]().union(*(page.applied for page in read)))
 
 
 def _settled(read: Extraction, known: Identity, judged: Verdicts) -> Corrected:
@@ -142,13 +148,27 @@ def _judged(judged: Verdicts, applied: Set[Judgement]) -> Iterator[_Rendered]:
     yield _render(graph.judged(made), (*judged.problems, *verdicts.idle(judged, applied)))
 
 
-def _render(
-    quads: Iterable[ox.Quad], problems: Iterable[Problem] = (), applied: frozenset[Judgement] = frozenset()
+def _render(quads: Iterable[ox.Quad], problems: Iterable[Problem] = ()) -> _Rendered:
+    """What is of no single page, as text."""
+    words = turtle.Words()
+    edges = ((q.graph_name, [(q.subject, key(q.predicate.value), q.object)]) for q in quads)
+    lines = (line for name, said in edges for line in turtle.lines(said, name, words))
+    return _as_text(lines, words, problems)
+
+
+def _as_text(
+    lines: Iterable[tuple[str, str]],
+    words: turtle.Words,
+    problems: Iterable[Problem],
+    applied: frozenset[Judgement] = frozenset(),
 ) -> _Rendered:
-    held, short = list(quads), turtle.Shortener()
-    rows = sorted(map(str.encode, turtle.rows(held, short)))
-    text = ox.serialize(held, format=ox.RdfFormat.N_QUADS) or b""
-    return _Rendered(text, rows, frozenset(short.used), sorted(set(map(_row, problems))), applied)
+    quads, rows = [], set()
+    for line, row in lines:
+        quads.append(line)
+        rows.add(row)
+    told = sorted(set(map(_row, problems)))
+    prefixes = frozenset(words.short.used)
+    return _Rendered("".join(quads).encode(), sorted(map(str.encode, rows)), prefixes, told, applied)
 
 
 def _counted(rows: Iterable[bytes], counts: Counter[str]) -> Iterator[str]:

@@ -16,9 +16,9 @@ from conftest import FIRM, first_page, second_page
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.graph import article_node, quads, things
+from kg.graph import article_node, edges, page_node, quads, things
 from kg.graph.romanise import romanise, short_name
-from kg.graph.turtle import turtle
+from kg.graph.turtle import Shortener, Words, lines, rows, turtle
 from kg.iris import iri, key, node, term
 from kg.model import Extraction
 from kg.rules import lexicon, table
@@ -259,3 +259,13 @@ def test_the_scorer_reads_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "%",
     )
     assert len(graph.observations) == 2
+
+
+def test_lines_say_what_the_quads_say() -> None:
+    words, short = Words(), Shortener()
+    for page in (first_page(), second_page()):
+        said = quads(page)
+        written, sorted_later = zip(*lines(edges(page), page_node(page.page), words), strict=True)
+        assert sorted(written) == [f"{quad} .\n" for quad in said]
+        assert set(sorted_later) == rows(said, short)
+    assert words.short.used == short.used

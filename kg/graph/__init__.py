@@ -30,7 +30,7 @@ from kg.jumps import Piece
 from kg.model import Article, Evidence, Extraction, Fact, Milestone, Observation, Page
 from kg.witnesses import fingerprint
 
-__all__ = ["article_node", "continued", "judged", "page_node", "quads"]
+__all__ = ["article_node", "continued", "edges", "judged", "page_node", "quads"]
 
 _OTHER_NAMES = ("skos:altLabel", "skos:hiddenLabel")
 _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
@@ -39,11 +39,15 @@ _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 def quads(extraction: Extraction) -> list[Quad]:
     """All that one page says, in a graph named after the SHA-256 of the page, sorted."""
     graph = page_node(extraction.page)
-    edges = set(_edges(extraction))
+    return sorted((Quad(s, term(p), o, graph) for s, p, o in edges(extraction)), key=str)
+
+
+def edges(extraction: Extraction) -> Iterator[Edge]:
+    """All that one page says, each statement once: what `quads` has, in no order and faster."""
+    found = set(_edges(extraction))
     # A name is not another name of the same thing.
-    named = {(s, o) for s, p, o in edges if p in ("rdfs:label", "skos:prefLabel")}
-    edges = {(s, p, o) for s, p, o in edges if p not in _OTHER_NAMES or (s, o) not in named}
-    return sorted((Quad(s, term(p), o, graph) for s, p, o in edges), key=str)
+    named = {(s, o) for s, p, o in found if p in ("rdfs:label", "skos:prefLabel")}
+    return ((s, p, o) for s, p, o in found if p not in _OTHER_NAMES or (s, o) not in named)
 
 
 def continued(pairs: Iterable[tuple[Piece, Piece]]) -> Iterator[Quad]:

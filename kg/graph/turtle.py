@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from kg.iris import LOCAL, PREFIXES
+from kg.iris import LOCAL, PREFIXES, term
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -60,6 +60,30 @@ def _block(subject: str, rows: Iterable[list[str]]) -> str:
         for predicate, group in groupby(rows, key=lambda row: row[1])
     )
     return f"\n{subject} " + " ;\n    ".join(lines) + " .\n"
+
+
+class Words(dict[Term | str, tuple[str, str]]):
+    """Terms, and names such as `rdf:type` of predicates, as N-Quads have them and as rows do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.short = Shortener()
+
+    def __missing__(self, key: Term | str) -> tuple[str, str]:
+        node = term(key) if isinstance(key, str) else key
+        short = self.short(node)
+        self[key] = str(node), _predicate(short) if isinstance(key, str) else short
+        return self[key]
+
+
+def lines(
+    edges: Iterable[tuple[Term, str, Term]], graph: NamedNode | BlankNode | DefaultGraph, words: Words
+) -> Iterator[tuple[str, str]]:
+    """Each edge as a line of N-Quads in a graph, and as a row: many times faster than by quads."""
+    end = f" {graph} .\n"
+    for s, p, o in edges:
+        (subject, short), (predicate, ranked), (value, brief) = words[s], words[p], words[o]
+        yield f"{subject} {predicate} {value}{end}", f"{short}\t{ranked}\t{brief}\n"
 
 
 class Shortener:
