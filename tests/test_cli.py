@@ -101,6 +101,26 @@ def test_errors_are_one_line_with_a_remedy(built: Path, words: tuple[str, ...], 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "where", ["SERVICE <http://127.0.0.1:1/> { ?s ?p ?o }", "LOAD <http://127.0.0.1:1/>"]
+)
+def test_a_question_from_a_file_asks_no_other_server(built: Path, tmp_path: Path, where: str) -> None:
+    file = tmp_path / "question.rq"
+    file.write_text(f"SELECT * {{\n  {where}\n}}\n", "utf-8")
+    run = kg("query", file, "--build", built)
+    assert (run.returncode, len(run.stderr.splitlines())) == (2, 1)
+    assert "line 2, column 3" in run.stderr
+
+
+def test_a_question_that_takes_too_long_is_ended(built: Path) -> None:
+    product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    run = kg("query", product, "--build", built, "--timeout", "1")
+    assert (run.returncode, run.stderr.strip()) == (
+        2,
+        "kg: no answer in 1 s; ask for less, or give another --timeout",
+    )
+
+
 def test_no_graph_yet_says_how_to_make_one(tmp_path: Path) -> None:
     done = kg("show", "忻州市", cwd=tmp_path)
     assert done.returncode == 2

@@ -13,7 +13,7 @@ import typer
 from kg import __version__, check, export, known, queries, render, rules, score, store, verdicts
 from kg import view as viewing
 from kg.cli import authoring, building, judging, operations, serving, watching
-from kg.cli.console import BUILD, AsJson, Folder, fail, out
+from kg.cli.console import BUILD, AsJson, Folder, deadline, fail, out
 from kg.engines.cluster import ClusterError
 from kg.harmless import terminal
 from kg.store import Store
@@ -67,6 +67,7 @@ def query(
     folder: Folder = BUILD,
     endpoint: Endpoint = None,
     form: Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")] = "table",
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that the answer may take.")] = 60,
 ) -> None:
     """Ask a question. 提问。 Example: kg query exports-by-city --param city=忻州市"""
     if question is None:
@@ -74,7 +75,8 @@ def query(
         return
     if form not in FORMATS:
         fail(f"--format {form}: there are {', '.join(FORMATS)}")
-    answer = queries.run(_store(folder, endpoint), question, _params(param or []))
+    with deadline(timeout):
+        answer = queries.run(_store(folder, endpoint), question, _params(param or []))
     if form == "table":
         out.print(render.answer(answer))
     else:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -25,3 +30,22 @@ def fail(message: str) -> NoReturn:
     """One line, and out."""
     err.print(f"[red]kg:[/red] {terminal(message)}")
     raise SystemExit(2)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """End the program when what is done within takes longer, or at Ctrl+C: a busy engine hears neither."""
+
+    def late() -> None:
+        err.print(f"[red]kg:[/red] no answer in {seconds:g} s; ask for less, or give another --timeout")
+        os._exit(2)
+
+    timer = threading.Timer(seconds, late)
+    timer.daemon = True
+    timer.start()
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, interrupted)

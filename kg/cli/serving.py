@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +14,10 @@ from kg import serve as serving
 from kg.cli.console import fail, out
 from kg.harmless import terminal
 from kg.serve.safety import LOOPBACK
+from kg.workers import Limits
 
 app = typer.Typer()
+LIMITS, MB = Limits(), 2**20
 
 
 @app.command()
@@ -31,22 +35,34 @@ def serve(
         list[str] | None,
         typer.Option(help="A further name by which browsers reach this server, as often as needed."),
     ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="Seconds that a SPARQL query may run.")
+    ] = LIMITS.seconds,
+    memory: Annotated[
+        int, typer.Option(min=64, help="Megabytes that a SPARQL query may take.")
+    ] = LIMITS.memory // MB,
+    rows: Annotated[
+        int, typer.Option(min=1, help="Rows that are given of the answer to a SPARQL query.")
+    ] = LIMITS.rows,
 ) -> None:
     """Serve the graph to browsers and programs. 浏览与查询服务。 Example: kg serve build --port 8000"""
-    site = serving.open_site(folder)
     hosts = (*LOOPBACK, host, *(allow_host or ()))
+    limits = replace(LIMITS, seconds=timeout, memory=memory * MB, rows=rows)
+    served = serving.app(serving.open_site(folder), hosts, limits)
     config = uvicorn.Config(
-        serving.app(site, hosts),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        access_log=False,
+        served, host=host, port=port, log_level="warning", server_header=False, access_log=False
     )
-    try:
-        listening = config.bind_socket()
-    except SystemExit:
-        fail(f"port {port} of {host} cannot be used; give another --port")
+    listening = _listening(config)
     name, number = listening.getsockname()[:2]
     out.print(f"http://{terminal(name)}:{number}/ — Ctrl+C ends it")
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(config: uvicorn.Config) -> socket.socket:
+    try:
+        listening = config.bind_socket()
+    except SystemExit:
+        fail(f"port {config.port} of {config.host} cannot be used; give another --port")
+    # asyncio forgets this for sockets that it did not make: each answer would wait 40 ms for an ACK.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
