@@ -232,6 +232,7 @@ def test_a_name_begins_after_what_is_done_to_it(text: str, kind: str, name: str)
         ("500万元以上技改项目开工", "Project"),
         ("董事长马克斯·宁德表示", "City"),
         ("云川区实现乡镇全覆盖", "Township"),
+        ("黎平县侗族村寨游客多", "Village"),
     ],
 )
 def test_no_name_is_cut_out_of_another(text: str, kind: str) -> None:

@@ -189,3 +189,9 @@ def test_what_is_likelier_wrong_than_right_is_left_out() -> None:
     for confidence, count in ((0.3, 0), (0.9, 1)):
         rules_ = [{"pattern": "{s}宣布收购{o}", "confidence": confidence}]
         assert len(relations.find(document, {"acquires": {**table, "rules": rules_}})) == count
+
+
+def test_the_nearest_place_in_a_name_counts_though_the_rest_is_known() -> None:
+    document, _ = pipeline.document(Page("page.txt", "河南安阳红旗渠机场客流增长。", "0" * 64))
+    found = {(f.predicate, f.object) for f in relations.find(document)}
+    assert ("locatedIn", "place:410500") in found

@@ -119,10 +119,10 @@ class Names:
 
 
 def _places(text: str) -> list[gazetteer.Piece]:
-    """What the gazetteer knows in a name; where it knows the whole name, what it knows without its end."""
+    """What the gazetteer knows in a name; where what it knows ends the name, what it knows without its end."""
     pieces = [p for p in gazetteer.scan(text) if p.entries]
-    whole = pieces and pieces[0].end == len(text) and pieces[0].start == 0
-    if whole and not any(e.type in DIVISIONS for e in pieces[0].entries):
+    closing = pieces and pieces[-1].end == len(text)
+    if closing and not any(e.type in DIVISIONS for e in pieces[-1].entries):
         return [p for p in gazetteer.scan(text[:-1]) if p.entries]
     return pieces
 
