@@ -119,7 +119,7 @@ class Names:
 
 
 def _places(text: str) -> list[gazetteer.Piece]:
-    """What the gazetteer knows in a name; where what it knows ends the name, what it knows without its end."""
+    """What the gazetteer knows in a name; where a known name that is no division ends it, without its end."""
     pieces = [p for p in gazetteer.scan(text) if p.entries]
     closing = pieces and pieces[-1].end == len(text)
     if closing and not any(e.type in DIVISIONS for e in pieces[-1].entries):
