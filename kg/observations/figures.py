@@ -37,6 +37,9 @@ _TYPES = frozenset(_SKIP["types"])
 _TYPED = re.compile(rf"(?:[、和及][\d.]+(?:{either(_TYPES)}))*(?!的)[一-鿿]")
 _ONE_OF = re.compile(r"[^，。、；]{0,16}之一")
 _AMONG = re.compile(r"[^，。；、\d]{0,10}[中里][，,]")
+_SUM_OF = re.compile(  # 五个[城市消费额同比]增长5.9%
+    r"[^，。；、\d的]{2,14}(?:额|收入|产值|[产销]量|增加值|利润|投资)(?:同比|环比|较|比|分别|平均)?(?:增|下降|减|提高)"
+)
 _IN = re.compile(r"[在从于][^，。；]{0,12}$")
 _BESIDE = re.compile(r"(?:[高低快慢好]于|不及)(?![^，]*同期的$)[^，。；、]{2,}$")
 _BEYOND = re.compile(r"[较比][^，。；]{2,}(?:高|多|低|少|超|便宜|贵)出?了?(?:近|约|逾|超过)?$")
@@ -113,6 +116,8 @@ def _idle(text: str, q: Quantity) -> str:
         return "a slogan"
     if before.endswith(_ORDINAL):
         return "an ordinal, a rate or said before"
+    if _SUM_OF.match(text, q.end):
+        return "the field, not a figure"
     if _AMONG.match(text, q.end) and _IN.search(before):
         return "the field, not a figure"
     return ""
@@ -155,6 +160,7 @@ def _quantities(scene: Scene, chain: Sequence[Quantity], start: int) -> None:
     made: list[str] = []
     for i, q in enumerate(chain):
         words = f"{base}占{share[1]}比重" if share else _words(scene, start, q, terms[i], bool(behind))
+        words = metrics.within(words, scene.last.term) if scene.last else words
         made.append(base if share else words)
         if not keys or not metrics.sound(words):
             scene.dropped.append((q, "no term for it" if keys else "nobody owns it"))

@@ -37,6 +37,9 @@ _YEARLY = re.compile(
     r"(?:(?P<per>[年日])[可均]?(?:生)?产|^生产)(?!能|[量额率值线业性商者厂]|总|收入|经营|资料|企业|年限)(?P<what>[^产]*)$"
 )
 _SHARE = re.compile(r"(?:占(?![比有地用])到?了?|占据)(?P<of>[^，。；、]{1,24}?)(?:的?比[重例]|的?份额)?$")
+_WAYS, _SHARES = frozenset({"进口", "出口", "进口额", "出口额"}), frozenset({"占比", "占比例"})
+_SUMS = frozenset({"总投资", "总投资额", "投资总额", "计划总投资", "总金额", "投资金额"})
+_BOTH_WAYS = re.compile("(?P<of>[^，。；]{2,12}?)(?:进出口|进口|出口)(?:总?[额值量])?")
 _MARKED = re.compile(r"(?:[数量额率值比]|总数|面积|长度|时间|规模|产能|能力)$")
 _FIND_KNOWN = re.compile(either(_KNOWN))
 _DIMENSION = re.compile(r"(?:[一两][条座段根道处])?(?P<of>[长宽高深厚])")
@@ -128,6 +131,15 @@ def completed(pieces: list[str], tail: str) -> list[str]:
         return [p if p.endswith(tail) else p + tail for p in pieces]
     last = _TAIL.search(pieces[-1])
     return [p if _TAIL.search(p) else p + last.group() for p in pieces] if last else pieces
+
+
+def within(words: str, last: str) -> str:
+    """A term too bare to stand alone with what the figure before is of: 机械工业进出口, 出口 -> 机械工业出口."""
+    if words in _WAYS and (trade := _BOTH_WAYS.fullmatch(last)):
+        return trade["of"] + words
+    if words in _SHARES:
+        return words if last.endswith(words) or len(last) > _LONGEST_LINK else last + words
+    return last + words if words in _SUMS and last.endswith(("项目", "工程")) else words
 
 
 def sound(words: str) -> bool:

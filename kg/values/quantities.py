@@ -52,7 +52,7 @@ _UNIT = rf"(?:{_units(_NOTATION)})(?:[/／](?:{either([*_NOTATION, *_PER])}))?(?
 _SPOKEN = _units(row["notation"] for row in _ROWS if row.get("spoken"))
 _COUNTERS = _units(row["notation"] for row in _ROWS if row.get("counter"))
 _ONES = "一二两兩三四五六七八九十"
-_TO = "(?:—+|[-－−–~～至到])"
+_TO = "(?:[—─]+|[-－−–~～至到])"
 _NUMERAL = rf"[{_ONES}][{_ONES}百千万亿零]*(?:点[零〇一二三四五六七八九]+)?"
 _LONG = rf"(?<=[{_ONES}百千万亿零几数上近超过逾约][{_ONES}百千万亿几])|(?<=[余多])"  # 五十一场, but no 三场
 _ROUND = rf"""(?<=[上近超过逾约])(?<!以上)(?<!成千上)[百千万]{{1,3}}亿?  # 上[千]家, 超[百亿]元
