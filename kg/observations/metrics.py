@@ -134,7 +134,7 @@ def completed(pieces: list[str], tail: str) -> list[str]:
 
 
 def within(words: str, last: str) -> str:
-    """A term too bare to stand alone with what the figure before is of: 机械工业进出口, 出口 -> 机械工业出口."""
+    """A bare term with what the figure before it is of: 机械工业进出口, 出口 -> 机械工业出口."""
     if words in _WAYS and (trade := _BOTH_WAYS.fullmatch(last)):
         return trade["of"] + words
     if words in _SHARES:
