@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from kg import lookup
 from kg.answers import Named
-from kg.conflicts.sides import batched, texts, when, within
+from kg.conflicts.sides import when
 from kg.promises import today
 from kg.rules import table
 from kg.store import Store, statements
+from kg.store.rows import batched, texts, within
 from kg.store.statements import Figure, Milestone, Proof
 
 STAGES: dict[str, str] = {stage["name"]: stage["zh"] for stage in table("stages")["stage"]}

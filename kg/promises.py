@@ -16,11 +16,11 @@ from typing import Any, Literal
 from kg import lookup
 from kg.answers import Named
 from kg.bounds import told
-from kg.conflicts.sides import batched, texts, within
 from kg.graph.things import known_metrics
 from kg.iris import FZ
 from kg.rules import table
 from kg.store import Store, statements
+from kg.store.rows import batched, texts, within
 from kg.store.statements import Figure
 
 Status = Literal["kept", "missed", "open", "silent"]
@@ -67,7 +67,7 @@ class _Row:
 
 _FIGURES = """SELECT DISTINCT ?figure ?series ?metric ?kind ?value ?unit
       ?change ?changeUnit ?basis ?qualifier ?first ?last {
-    { SELECT DISTINCT ?series { %s ?target fz:kind fz:Target ; fz:series ?series ; fz:periodEnd ?due } }
+    %s
     ?figure fz:series ?series ; fz:metric/rdfs:label ?metric ; fz:kind ?kind ;
       fz:periodStart ?first ; fz:periodEnd ?last .
     OPTIONAL { ?figure fz:value ?value OPTIONAL { ?figure fz:unit ?unit } }
@@ -75,7 +75,8 @@ _FIGURES = """SELECT DISTINCT ?figure ?series ?metric ?kind ?value ?unit
       OPTIONAL { ?figure fz:changeBasis ?basis } }
     OPTIONAL { ?figure fz:qualifier ?qualifier } }"""
 _NEWEST = "SELECT (MAX(STR(?day)) AS ?last) { ?page a fz:Page ; fz:published ?day }"
-_OF = "VALUES ?thing { UNDEF } ?target fz:about ?thing ."
+_ANY = "{ SELECT DISTINCT ?series { ?target fz:kind fz:Target ; fz:series ?series ; fz:periodEnd ?due } }"
+_OF = "VALUES ?thing { UNDEF } ?target fz:about ?thing ; fz:kind fz:Target ; fz:series ?series ."
 _TOLD = """SELECT ?figure (MIN(STR(?day)) AS ?first) (MAX(STR(?day)) AS ?last) { VALUES ?figure { UNDEF }
     ?figure fz:evidence/oa:hasSource/fz:published ?day } GROUP BY ?figure"""
 
@@ -114,7 +115,7 @@ _Judged = tuple[_Row, Status, list[_Row]]
 def _judged(store: Store, things: Sequence[str] | None) -> list[_Judged]:
     """Each promise with its outcome and the figures that settle it."""
     every = things is None
-    found = texts(store, _FIGURES % "") if every else batched(store, _FIGURES % _OF, "thing", things or ())
+    found = texts(store, _FIGURES % _ANY) if every else batched(store, _FIGURES % _OF, "thing", things or ())
     series: defaultdict[str, list[_Row]] = defaultdict(list)
     for row in sorted({_Row(*cells) for cells in found}, key=lambda r: r.iri):
         series[row.series].append(row)

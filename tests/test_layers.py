@@ -27,8 +27,9 @@ store engines runs
 shelf shards workers
 merging
 search lookup answers bounds
+promises
 conflicts
-promises projects
+projects
 queries known check columns export score explain learn builder doctor backup
 targets diff cases
 view notebook

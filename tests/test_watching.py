@@ -127,6 +127,12 @@ def test_promises_are_kept_missed_open_or_silent(graph: Store) -> None:
     assert promises.find(graph, iri(graph, "忻州市"), "missed") == [missed]
 
 
+def test_a_missed_target_is_a_conflict_too(graph: Store) -> None:
+    found = conflicts.find(graph, iri(graph, "忻州市"))
+    assert [(c.kind, c.what) for c in found] == [("outcome", "固定资产投资")]
+    assert [side.says for side in found[0].sides] == ["Target 500亿元以上", "Actual 480亿元"]
+
+
 def test_a_project_has_stages_a_budget_and_silence(graph: Store) -> None:
     (life,) = projects.find(graph, iri(graph, "静乐青石光伏发电项目"))
     assert [(step.stage, step.day, step.planned) for step in life.steps] == [

@@ -31,7 +31,8 @@ def check(store: Store) -> list[Problem]:
     found = [problem for name, graph in _pages(store) for problem in misshapen(graph, name)]
     found += illogical(list(_logic(store)))
     found += doubtful(statements.figures(store, statements.counts(store)))
-    return [*found, *(_disagreement(conflict) for conflict in conflicts.find(store) if not conflict.revision)]
+    told = (c for c in conflicts.find(store) if not c.revision and c.kind != "outcome")
+    return [*found, *(_disagreement(conflict) for conflict in told)]
 
 
 def _disagreement(conflict: Conflict) -> Problem:

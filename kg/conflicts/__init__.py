@@ -1,14 +1,15 @@
-"""Sources that disagree: one figure with several values, a post with several holders.
+"""Sources that disagree: one figure with several values, a post with several holders, a target missed.
 
 Later figures of the same paper are revisions, and reprints count as one witness.
 """
 
 from __future__ import annotations
 
-from kg.conflicts import figures, posts
-from kg.conflicts.sides import Conflict, Side, Voices, within
+from kg.conflicts import figures, outcomes, posts
+from kg.conflicts.sides import Conflict, Side, Voices
 from kg.conflicts.trust import SHOWN
 from kg.store import Store
+from kg.store.rows import within
 
 __all__ = ["SHOWN", "Conflict", "Side", "Voices", "find", "within"]
 
@@ -19,7 +20,11 @@ def find(store: Store, about: str | None = None, least: float = SHOWN) -> list[C
     `least` is the confidence below which they are left out. Revisions stand behind the rest.
     """
     things = None if about is None else within(store, about)
-    found = [*figures.disagreeing(store, things), *posts.contested(store, things)]
+    found = [
+        *figures.disagreeing(store, things),
+        *posts.contested(store, things),
+        *outcomes.missed(store, about),
+    ]
     return sorted((conflict for conflict in found if conflict.confidence >= least), key=_rank)
 
 

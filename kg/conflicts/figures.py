@@ -16,15 +16,16 @@ from decimal import Decimal
 from kg import lookup
 from kg.answers import Named
 from kg.bounds import Told, told
-from kg.conflicts.sides import Conflict, Kind, Side, Voices, batched, texts, when
+from kg.conflicts.sides import Conflict, Kind, Side, Voices, when
 from kg.conflicts.trust import Subject, trust, yearly
 from kg.store import Store, statements
+from kg.store.rows import batched, texts
 from kg.store.statements import Figure
 
-_CELLS = "SELECT ?cell { %s ?figure fz:cell ?cell } GROUP BY ?cell HAVING (COUNT(DISTINCT ?figure) > 1)"
-_OF = "VALUES ?thing { UNDEF } ?figure fz:about ?thing ."
+_SEVERAL = "{ SELECT ?cell { ?any fz:cell ?cell } GROUP BY ?cell HAVING (COUNT(DISTINCT ?any) > 1) }"
+_OF = "VALUES ?thing { UNDEF } ?any fz:about ?thing ; fz:cell ?cell ."
 _READINGS = """SELECT DISTINCT ?cell ?figure ?value ?unit ?change ?changeUnit ?article {
-    { %s } ?figure fz:cell ?cell ; fz:evidence/oa:hasSource ?article .
+    %s ?figure fz:cell ?cell ; fz:evidence/oa:hasSource ?article .
     OPTIONAL { ?figure fz:value ?value OPTIONAL { ?figure fz:unit ?unit } }
     OPTIONAL { ?figure fz:change ?change ; fz:changeUnit ?changeUnit } }"""
 _ALIASES = "SELECT ?thing ?name { VALUES ?thing { UNDEF } ?thing skos:altLabel|skos:hiddenLabel ?name }"
@@ -80,9 +81,9 @@ def _conflict(
 def _readings(store: Store, things: Sequence[str] | None) -> Iterator[tuple[Kind, list[_Reading]]]:
     """What articles say in each cell, in one unit, without the articles that say several things."""
     if things is None:
-        found = texts(store, _READINGS % (_CELLS % ""))
+        found = texts(store, _READINGS % _SEVERAL)
     else:
-        found = batched(store, _READINGS % (_CELLS % _OF), "thing", things)
+        found = batched(store, _READINGS % _OF, "thing", things)
     groups: defaultdict[tuple[Kind, str, str], list[_Reading]] = defaultdict(list)
     for cell, figure, value, unit, change, change_unit, article in found:
         if value:

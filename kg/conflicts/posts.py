@@ -11,9 +11,10 @@ from typing import Any
 
 from kg import lookup
 from kg.answers import Named
-from kg.conflicts.sides import Conflict, Side, Voices, batched, texts, when
+from kg.conflicts.sides import Conflict, Side, Voices, when
 from kg.rules import table
 from kg.store import Store, statements
+from kg.store.rows import batched, texts
 from kg.store.statements import Statement
 
 _RULES: dict[str, Any] = table("conflicts")["posts"]

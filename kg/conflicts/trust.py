@@ -19,7 +19,7 @@ _BARE, _RUNNING, _PLAIN, _YEARLY = (
     re.compile(_RULES["figures"][name]) for name in ("bare", "running", "plain", "yearly")
 )
 SHOWN: float = _DOUBT["shown"]
-_FAR, _FARTHER = Decimal("1.5"), 3
+_OFF, _FAR, _FARTHER = Decimal("1.1"), Decimal("1.5"), 3
 _DEICTIC = re.compile("[我全][国省市县区州]|[该本][公项]")
 _DAY = len("2025-08-02")
 
@@ -52,6 +52,7 @@ def trust(values: Sequence[Decimal], figures: Sequence[Figure], subject: Subject
         "unnamed": not all(_named(figure, subject) for figure in figures),
         "scope": any(_apart(*pair) for pair in combinations(leads, 2)),
         "wording": len({metric in figure.proofs[0].quote for figure in figures}) > 1,
+        "off": _FAR >= apart > _OFF,
         "far": _FARTHER >= apart > _FAR,
         "farther": apart > _FARTHER,
     }
