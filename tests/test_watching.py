@@ -7,16 +7,21 @@ import random
 from decimal import Decimal
 from pathlib import Path
 
+import pyshacl
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib.namespace import RDFS, SH
 from typer.testing import CliRunner
 
-from kg import builder, conflicts, lookup, projects, promises, queries, store, witnesses
+from kg import builder, conflicts, lookup, projects, promises, queries, resources, store, witnesses
 from kg.bounds import told
 from kg.cli import app
+from kg.iris import PREFIXES
 from kg.store import Store
 
+FZ = rdflib.Namespace(PREFIXES["fz"])
 REST = (
     "当天上午，与会人员参观了展馆，听取了讲解，并就下一步工作交换了意见，大家一致认为要抓好落实，早谋划、早动手，"
     "把各项任务分解到岗、落实到人，确保年度工作开好局、起好步，为群众多办好事实事。"
@@ -189,6 +194,18 @@ def test_check_warns_of_conflicts(graph: Store) -> None:
     assert [p.severity for p in warned] == ["warning"]
     assert "713.4亿元" in warned[0].message
     assert "698.1亿元" in warned[0].message
+
+
+def test_a_shape_warns_of_every_cell_that_differs(folder: Path) -> None:
+    graph = rdflib.Graph().parse(folder / "graph.ttl")
+    shapes = rdflib.Graph().parse(resources.folder("ontology") / "warnings.ttl")
+    conforms, report, _ = pyshacl.validate(graph, shacl_graph=shapes, allow_warnings=True)
+    assert conforms
+    assert isinstance(report, rdflib.Graph)
+    warned = {graph.value(node, FZ.about) for node in report.objects(None, SH.focusNode)}
+    named = {str(graph.value(thing, RDFS.label)) for thing in warned if thing}
+    assert named == {"临汾市", "长治市", "静乐青石光伏发电项目"}
+    assert set(report.objects(None, SH.resultSeverity)) == {SH.Warning}
 
 
 def test_the_query_lists_every_cell_that_differs(graph: Store) -> None:
