@@ -18,10 +18,12 @@ import rdflib
 from conftest import FIRM, ROOT, TEXT, first_page, second_page
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import Quad
 from shelved import HOSTILE, hostile, shelved
 from starlette.testclient import TestClient
 
-from kg.iris import ID, iri
+from kg import graph, store
+from kg.iris import ID, iri, node, term
 from kg.model import Span
 from kg.serve import app, charts, open_site
 from kg.serve.article import Note, pieces
@@ -129,6 +131,27 @@ def test_overlapping_proofs_are_cut_at_every_bound(
         assert bool(inside) == bool(piece.note)
         touched = [n for n in notes if n.start < piece.start + len(piece.text) and n.end > piece.start]
         assert touched == inside
+
+
+def test_an_old_address_leads_on(tmp_path: Path) -> None:
+    old = Quad(node("ent:金宇科林"), term("dcterms:isReplacedBy"), node(f"ent:{FIRM}"))
+    store.build(tmp_path, [*graph.quads(first_page()), old])
+    answer = client(tmp_path).get(f"/id/ent/{quote('金宇科林')}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, FIRM_PAGE)
+
+
+def test_a_new_build_is_served_at_once_and_the_old_one_to_its_end(tmp_path: Path) -> None:
+    store.build(tmp_path, graph.quads(first_page()))
+    there = client(tmp_path)
+    before = open_site(tmp_path)
+    assert there.get("/search?q=全年外贸收官&in=texts").text.count('class="result"') == 0
+    store.build(tmp_path, [*graph.quads(first_page()), *graph.quads(second_page())])
+    assert there.get("/search?q=全年外贸收官&in=texts").text.count('class="result"') == 1
+    assert before.index.told["articles"] == 1
+    for _ in range(3):  # after which the first generation is long removed
+        store.build(tmp_path, graph.quads(second_page()))
+        assert there.get("/").status_code == 200
+    assert there.get("/id/country/JPN").status_code == 404
 
 
 def test_the_way_between_two_things(site: TestClient) -> None:

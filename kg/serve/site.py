@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from starlette.requests import Request
 
 from kg.model import Extraction
 from kg.search import Index, open_index
-from kg.shelf import open_shelf
+from kg.shelf import current, open_shelf
 from kg.store import Store, open_store
+
+_OPENING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,16 @@ def open_site(folder: Path) -> Site:
 
 
 def site(request: Request) -> Site:
-    """The site that a request is answered from."""
-    found = request.app.state.site
-    assert isinstance(found, Site)
+    """The site that a request is answered from: that of the generation which counts now.
+
+    The earlier one stays open for those who read it, and while one thread opens the new.
+    """
+    state = request.app.state
+    assert isinstance(state.site, Site)
+    if current(state.site.folder) != state.site.generation.name and _OPENING.acquire(blocking=False):
+        try:
+            state.site = open_site(state.site.folder)
+        finally:
+            _OPENING.release()
+    found: Site = state.site
     return found

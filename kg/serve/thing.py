@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from kg import lookup
 from kg.iris import ENTITIES, OTHERS, iri, node
 from kg.search import Kind, named
 from kg.serve import about, forms, looks
-from kg.serve.site import site
+from kg.serve.site import Site, site
 
 _KINDS = (*ENTITIES, "metric")
 
@@ -20,6 +21,8 @@ def _thing(request: Request) -> Response:
     thing = request.path_params["kind"] in _KINDS
     if not _known(request):
         raise HTTPException(404)
+    if thing and (new := _successor(here, this)):
+        return RedirectResponse(looks.href(new), 301)
     if (form := forms.wanted(request)) != "html" and (thing or form in forms.RDF):
         return forms.answer(here, this, form, request.query_params.get("part", ""))
     if not thing:
@@ -32,6 +35,13 @@ def _thing(request: Request) -> Response:
     if found is None:
         raise HTTPException(404)
     return looks.page(request, "thing.html", about=found, asked=about.questions(this))
+
+
+def _successor(here: Site, this: str) -> str:
+    """What took the place of a thing that turned out to be another, if it did."""
+    if named(here.index, [this]):
+        return ""
+    return next((found.iri for found in lookup.find(here.store, this) if found.iri != this), "")
 
 
 def _facts(request: Request, relation: str) -> Response:
