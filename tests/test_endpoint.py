@@ -49,7 +49,8 @@ def client(site: str) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def pages(sample: Path) -> list[str]:
     """The page graphs of the sample."""
-    return store.Embedded(ox.Store.read_only(str((sample / "store").resolve()))).graphs()
+    engine = ox.Store.read_only(str((sample / "store").resolve()))
+    return sorted(graph.value for graph in engine.named_graphs() if isinstance(graph, ox.NamedNode))
 
 
 def post(client: httpx.Client, content: str | bytes, media: str, **params: str) -> httpx.Response:

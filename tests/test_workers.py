@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 import httpx
@@ -137,18 +138,21 @@ def test_readers_see_whole_graphs_while_others_are_written(tmp_path: Path, quads
     seen: set[tuple[object, ...]] = set()
 
     async def read(url: str) -> None:
-        limits = httpx.Limits(max_connections=200)
+        limits, read = httpx.Limits(max_connections=200), threading.Event()
         async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as readers:
-            written = asyncio.create_task(asyncio.to_thread(_write, tmp_path, graphs))
+            written = asyncio.create_task(asyncio.to_thread(_write, tmp_path, graphs, read))
 
             async def reader() -> None:
-                while not written.done():
+                for _ in range(3):
                     answer = await readers.get("/sparql", params={"query": query, "format": "json"})
                     assert answer.status_code == 200, answer.text
                     found = ox.parse_query_results(answer.content, format=ox.QueryResultsFormat.JSON)
                     seen.update(tuple(row) for row in found)
 
-            await asyncio.gather(*(reader() for _ in range(200)))
+            try:
+                await asyncio.gather(*(reader() for _ in range(200)))
+            finally:
+                read.set()
             await written
 
     with explorer(tmp_path) as (url, process):
@@ -159,9 +163,12 @@ def test_readers_see_whole_graphs_while_others_are_written(tmp_path: Path, quads
     assert max(files) < 100, "earlier generations are still open"
 
 
-def _write(folder: Path, graphs: list[list[ox.Quad]]) -> None:
-    for turn in range(8):
-        store.build(folder, graphs[turn % 2])
+def _write(folder: Path, graphs: list[list[ox.Quad]], read: threading.Event) -> None:
+    """Let the graphs take turns until all has been read."""
+    for graph in cycle(graphs):
+        store.build(folder, graph)
+        if read.is_set():
+            return
 
 
 def _children(process: int) -> list[int]:

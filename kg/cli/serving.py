@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
 from kg import serve as serving
 from kg.cli.console import fail, out
@@ -48,14 +49,23 @@ def serve(
     """Serve the graph to browsers and programs. 浏览与查询服务。 Example: kg serve build --port 8000"""
     hosts = (*LOOPBACK, host, *(allow_host or ()))
     limits = replace(LIMITS, seconds=timeout, memory=memory * MB, rows=rows)
-    served = serving.app(serving.open_site(folder), hosts, limits)
-    config = uvicorn.Config(
-        served, host=host, port=port, log_level="warning", server_header=False, access_log=False
-    )
+    config = _config(serving.app(serving.open_site(folder), hosts, limits), host, port)
     listening = _listening(config)
     name, number = listening.getsockname()[:2]
     out.print(f"http://{terminal(name)}:{number}/ — Ctrl+C ends it")
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _config(served: Starlette, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        served,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        access_log=False,
+        timeout_keep_alive=120,  # longer than clients keep a connection: closing first may lose a request
+    )
 
 
 def _listening(config: uvicorn.Config) -> socket.socket:
