@@ -66,11 +66,11 @@ def merge(shelf: Shelf, fresh: Generation, engine: Engine, judged: Verdicts) -> 
 
     What people have judged is applied on the way.
     """
-    pairs, known = _surveyed(shelf, judged)
+    pairs, known, met = _surveyed(shelf, judged)
     scratch = fresh.scratch("runs")
     scratch.mkdir()
     rows, problems = Runs(scratch / "rows"), Runs(scratch / "problems")
-    prefixes, applied = set[str](), set[Judgement]()
+    prefixes, applied = set[str](), set(met)
 
     def blocks() -> Iterator[bytes]:
         of_all = chain(graph.continued(pairs), links.linked(known.links))
@@ -92,19 +92,27 @@ def merge(shelf: Shelf, fresh: Generation, engine: Engine, judged: Verdicts) -> 
     return _report(fresh, shelf.pages(), counts, (row for row in problems if row not in answered))
 
 
-def _surveyed(shelf: Shelf, judged: Verdicts) -> tuple[list[tuple[Piece, Piece]], Identity]:
-    """What must be known of all pages: articles that go on elsewhere, and which names are of one thing."""
+def _surveyed(
+    shelf: Shelf, judged: Verdicts
+) -> tuple[list[tuple[Piece, Piece]], Identity, frozenset[Judgement]]:
+    """What must be known of all pages: articles that go on elsewhere, and which names are of one thing.
+
+    Also the judgements on names that the pages have.
+    """
     torn: list[Piece] = []
+    keys = set[str]()
 
     def profiles() -> Iterator[Profile]:
         for item in shelf.items():
             if item.sha256:
                 extraction, _ = verdicts.corrected(load(item.body), judged)
                 torn.extend(jumps.pieces(extraction))
-                yield from identity.profiles(extraction)
+                for profile in identity.profiles(extraction):
+                    keys.add(profile.key)
+                    yield profile
 
     known = identity.resolve(profiles(), judged.identity)
-    return jumps.joined(torn), known
+    return jumps.joined(torn), known, verdicts.met(judged, keys.union(known.apart.values()))
 
 
 def _rendered(shelf: Shelf, engine: Engine, known: Identity, judged: Verdicts) -> Iterator[_Rendered]:
@@ -144,8 +152,7 @@ def _settled(read: Extraction, known: Identity, judged: Verdicts) -> Corrected:
 
 def _judged(judged: Verdicts, applied: Set[Judgement]) -> Iterator[_Rendered]:
     """The judgements that have come to bear, and what is to be said of the others, after all pages."""
-    made = (j for j in judged.judgements if j in applied or j.verdict in verdicts.IDENTITY)
-    yield _render(graph.judged(made), (*judged.problems, *verdicts.idle(judged, applied)))
+    yield _render(graph.judged(applied), (*judged.problems, *verdicts.idle(judged, applied)))
 
 
 def _render(quads: Iterable[ox.Quad], problems: Iterable[Problem] = ()) -> _Rendered:

@@ -413,6 +413,10 @@ def test_names_are_judged_one_and_two_and_what_was_retracted_stays_so(tmp_path: 
     assert "any more" not in (tmp_path / "build" / "report.json").read_text("utf-8")
     grounds = kg("query", "SELECT ?w { ?l a fz:Link ; fz:reason ?w }", "-f", "csv", cwd=tmp_path)
     assert "更名" in grounds
+    kg("build", "a.txt", "--jobs", "1", "--out", "less", cwd=tmp_path)
+    notes = json.loads((tmp_path / "less" / "report.json").read_text("utf-8"))["problems"]
+    idle = {note["page"] for note in notes if note["message"].endswith("matches nothing any more")}
+    assert idle == {"judgements.tsv:2", "judgements.tsv:4"}
 
     for _ in range(3):  # the retraction alone is left
         kg("judge", "undo", "3", cwd=tmp_path)

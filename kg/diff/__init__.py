@@ -111,12 +111,12 @@ def _about(store: Store, sort: Sort, things: Iterable[str]) -> set[str]:
 def _said(store: Store, iris: set[str], sort: Sort) -> list[_Said]:
     """What statements say, without what shows it."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    properties = " ".join((*sort.ends, *sort.rest))
-    for x, p, value in statements.rows_of(store, iris, f"VALUES ?p {{ {properties} }} ?x ?p ?v", "?x ?p ?v"):
-        found[x.value][key(p.value)] = max(value.value, found[x.value].get(key(p.value), ""))
-    for x, quote in statements.rows_of(
-        store, iris, "?x fz:evidence/oa:hasSelector/oa:exact ?quote", "?x ?quote"
-    ):
+    wanted = {*sort.ends, *sort.rest}
+    for x, p, value in statements.rows_of(store, iris, "?x ?p ?v", "?x ?p ?v"):
+        if (name := key(p.value)) in wanted:
+            found[x.value][name] = max(value.value, found[x.value].get(name, ""))
+    words = "?x fz:evidence ?e . ?e oa:hasSelector ?s . ?s oa:exact ?quote"
+    for x, quote in statements.rows_of(store, iris, words, "?x ?quote"):
         found[x.value]["quote"] = max("".join(quote.value.split()), found[x.value].get("quote", ""))
     return [
         _Said(

@@ -6,27 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from kg.model import Problem
 from kg.verdicts.applying import Corrected, corrected
 from kg.verdicts.files import VerdictError, append, fault, parse, read, remove
-from kg.verdicts.records import (
-    IDENTITY,
-    NONE,
-    RULE,
-    Alias,
-    Different,
-    Judgement,
-    Same,
-    Verdicts,
-    mark,
-    printed,
-)
+from kg.verdicts.records import NONE, RULE, Alias, Different, Judgement, Same, Verdicts, mark, printed
 from kg.verdicts.retyping import typed
 
 __all__ = [
-    "IDENTITY",
     "NONE",
     "RULE",
     "Alias",
@@ -41,6 +29,7 @@ __all__ = [
     "fault",
     "idle",
     "mark",
+    "met",
     "parse",
     "printed",
     "read",
@@ -49,10 +38,17 @@ __all__ = [
 ]
 
 
+def met(verdicts: Verdicts, keys: Container[str]) -> frozenset[Judgement]:
+    """The judgements on which names are of one thing whose things are all there, by their keys."""
+    named = ((v.by, (v.key,) if isinstance(v, Alias) else (v.a, v.b)) for v in verdicts.identity)
+    return frozenset(by for by, things in named if all(key in keys for key in things))
+
+
 def idle(verdicts: Verdicts, applied: Iterable[Judgement]) -> Iterator[Problem]:
-    """A note for each correction that found nothing on any page."""
+    """A note for each judgement that found nothing on any page."""
     for j in sorted(set(verdicts.judgements) - set(applied), key=lambda j: j.line):
-        if j.verdict not in IDENTITY:
-            message = f"{j.verdict} of {j.subject} {j.predicate}".rstrip() + " matches nothing any more"
-            remedy = f"compare it with the page, or take it back with: kg judge undo {j.line}"
-            yield Problem(f"{verdicts.name}:{j.line}", message, remedy, severity="note")
+        said = " ".join(filter(None, (j.verdict, j.subject, j.predicate, j.object)))
+        remedy = f"compare it with the pages, or take it back with: kg judge undo {j.line}"
+        yield Problem(
+            f"{verdicts.name}:{j.line}", f"{said} matches nothing any more", remedy, severity="note"
+        )

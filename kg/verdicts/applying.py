@@ -102,8 +102,12 @@ class _Page:
         """Where the page has these words, white space apart."""
         words = "".join(quote.split())
         if words not in self.places:
-            starts = (n for n in range(len(self.text)) if self.text.startswith(words, n))
-            self.places[words] = [Span(self.at[n], self.at[n + len(words) - 1] + 1) for n in starts]
+            found: list[Span] = []
+            start = self.text.find(words)
+            while start >= 0:
+                found.append(Span(self.at[start], self.at[start + len(words) - 1] + 1))
+                start = self.text.find(words, start + 1)
+            self.places[words] = found
         return self.places[words]
 
 
