@@ -4,8 +4,9 @@
     python bench/identity.py --speed CORPUS.jsonl …      time of resolving against time of reading, and memory
     python bench/identity.py --names 1000000             made-up names: does it stay near linear?
 
-All pairs are resolved together, so that each name has to be told from all the others. Rules are tuned on the
-part `tune` alone.
+All pairs are resolved together, so that each name has to be told from all the others. The part `measure` was
+drawn and judged after the rules had been tuned on the other: they then reached precision 0.969 and recall
+0.847 on it, before its errors too were looked into.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from kg import identity, pipeline, sources
 from kg.identity import Identity, Profile
@@ -48,22 +50,52 @@ def profile(row: dict[str, str], side: str, page: str) -> Profile:
     )  # fmt: skip
 
 
-def measure(errors: bool) -> None:
-    """Print pairwise precision and recall of each part."""
+class Tally(NamedTuple):
+    """How many pairs are the same, how many were joined, and how many rightly."""
+
+    same: int
+    joined: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        """The share of what was joined that is the same."""
+        return self.right / max(self.joined, 1)
+
+    @property
+    def recall(self) -> float:
+        """The share of what is the same that was joined."""
+        return self.right / max(self.same, 1)
+
+
+def told() -> list[tuple[dict[str, str], bool]]:
+    """Each judged pair, and whether it is joined where all of them are resolved together."""
     judged = [(row, profile(row, "a", f"{n}a"), profile(row, "b", f"{n}b")) for n, row in enumerate(rows())]
     found = identity.resolve(side for _, a, b in judged for side in (a, b))
+    return [(row, _one(found, a, b)) for row, a, b in judged]
+
+
+def tally(pairs: Iterable[tuple[dict[str, str], bool]]) -> Tally:
+    """The pairs counted."""
+    counted = [(row["same"] == "1", joined) for row, joined in pairs]
+    return Tally(
+        sum(same for same, _ in counted), sum(joined for _, joined in counted),
+        sum(same and joined for same, joined in counted),
+    )  # fmt: skip
+
+
+def measure(errors: bool) -> None:
+    """Print pairwise precision and recall of each part."""
+    every = told()
     for part in ("tune", "measure"):
-        told = [(row, _one(found, a, b)) for row, a, b in judged if row["part"] == part]
-        right = sum(row["same"] == "1" for row, one in told if one)
-        joined, wanted = sum(one for _, one in told), sum(row["same"] == "1" for row, _ in told)
-        print(
-            f"{part}: {len(told)} pairs, {wanted} the same; precision {right / max(joined, 1):.3f}", end=" "
-        )
-        print(f"recall {right / max(wanted, 1):.3f} ({joined} joined, {joined - right} of them wrong)")
-        for row, one in told if errors else ():
-            if one != (row["same"] == "1"):
+        pairs = [(row, joined) for row, joined in every if row["part"] == part]
+        t = tally(pairs)
+        print(f"{part}: {len(pairs)} pairs, {t.same} the same; precision {t.precision:.3f}", end=" ")
+        print(f"recall {t.recall:.3f} ({t.joined} joined, {t.joined - t.right} of them wrong)")
+        for row, joined in pairs if errors else ():
+            if joined != (row["same"] == "1"):
                 sides = " | ".join((row["a"], row["a_facts"], row["b"], row["b_facts"]))
-                print(f"  {'wrong' if one else 'missed'} {row['type']} {sides}")
+                print(f"  {'wrong' if joined else 'missed'} {row['type']} {sides}")
 
 
 def _one(found: Identity, a: Profile, b: Profile) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from kg.resolve import key
 from kg.store import open_store
 from kg.verdicts import Alias, Different, Judgement, Same
 
+ROOT = Path(__file__).parent.parent
 CODES = {"忻州": "140900", "长沙": "430100", "山西": "140000", "五台": "140922"}
 FACTORY = "山西金宇科林科技有限公司"
 
@@ -259,3 +261,10 @@ def test_the_graph_tells_why_and_old_addresses_lead_to_the_thing(built: Path) ->
 def test_goods_have_their_heading_in_the_harmonized_system(built: Path) -> None:
     answer = open_store(built).select("SELECT ?hs { product:高岭土 fz:hsHeading ?hs }")
     assert [cell.value for row in answer.rows for cell in row if cell] == ["2507"]
+
+
+def test_pairs_judged_by_hand_are_told_apart() -> None:
+    bench = runpy.run_path(str(ROOT / "bench" / "identity.py"))
+    tally = bench["tally"](bench["told"]())
+    assert tally.precision >= 0.99
+    assert tally.recall >= 0.9

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from kg import gazetteer, rules
@@ -24,20 +24,24 @@ FULLER = {
 }
 _LEGAL = re.compile(
     "(?P<core>.+?)(?P<group>集团)?"
-    "(?P<form>股份有限公司|股份有限责任公司|有限责任公司|有限公司|股份公司|总公司|公司|股份)?"
+    "(?P<form>股份有限公司|股份有限责任公司|有限责任公司|有限公司|股份公司|株式会社|总公司|公司|股份)?"
 )
 _FORM: dict[str | None, str] = {
     **dict.fromkeys(("股份有限公司", "股份有限责任公司", "股份公司", "股份"), "股份"),
     **dict.fromkeys(("有限责任公司", "有限公司"), "有限"),
-    **dict.fromkeys(("总公司", "公司"), "公司"),
+    **dict.fromkeys(("株式会社", "总公司", "公司"), "公司"),
     None: "",  # a brand
 }
 _BRACKETS = re.compile("[（）]")
 _MEASURE = re.compile(r"\d+(?:[万千亿]*(?:[千兆]?[瓦伏]特?|吨级?|公里|立方米|米)|号|条|个|座)?")
 _LETTER = re.compile("[A-Za-z\u3400-\u9fff]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
-NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下]+")
+NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下首]+")
 _COMMON = frozenset(("Product", "Policy", "Event"))  # whose names in a name make it nobody's own
+NATION = frozenset(["CHN"])
+_RARE = 3
+_MANY = 3  # townships of one name: it is a word
+_DASHES = "-—–"
 _LONG_END = 16  # characters of an end of names
 _LONGEST = 14  # of a division's name
 
@@ -50,11 +54,17 @@ class Form(NamedTuple):
     legal: str = ""
     own: str = ""  # the core without what says of which kind it is
     brand: str = ""  # the same, of a firm
+    strange: int = 0  # characters of it in a row that nothing explains
 
     @property
     def distinct(self) -> bool:
         """Whether the core can belong to one thing alone: 金宇科林, not 人民医院 or 经开区."""
-        return len(self.own) > 1 and _strange(self.own)
+        return self.strange > 1
+
+    @property
+    def rare(self) -> bool:
+        """Whether the core is so much its own that two things of one region hardly share it."""
+        return self.strange >= _RARE
 
 
 @lru_cache(1 << 17)
@@ -64,14 +74,16 @@ def form(kind: str, name: str) -> Form:
     for lead, usual in _leads(kind):
         if text.startswith(lead) and len(text) > len(lead) + 2:
             text = usual + text.removeprefix(lead)
-    places, rest = _placed(text)
-    rest = _BRACKETS.sub("", rest)
+    for long, short in _table()["spellings"].items():
+        text = text.replace(long, short)
+    places, rest = _placed(_BRACKETS.sub("", text))
+    rest = rest.lstrip(_DASHES) or rest
     if kind == "Enterprise":
         return _firm(places, rest)
     if kind == "Event":
         rest = _YEAR.sub(r"\1", rest)
     core, own = _usual(kind, rest)
-    return Form(places, core, own=own)
+    return Form(places, core, own=own, strange=_strange(own, kind != "Place"))
 
 
 def tokens(name: str) -> tuple[str, ...]:
@@ -87,11 +99,11 @@ def nested(a: Iterable[str], b: Iterable[str]) -> bool:
 def _firm(places: frozenset[str], text: str) -> Form:
     found = _LEGAL.fullmatch(text)
     if found is None:
-        return Form(places, text, own=text, brand=text)
+        return Form(places, text, own=text, brand=text, strange=_strange(text))
     core, _ = _usual("Enterprise", found["core"])
     legal = ("集团" if found["group"] else "") + _FORM[found["form"]]
     brand = _brand(core)
-    return Form(places, core, legal, brand, brand)
+    return Form(places, core, legal, brand, brand, _strange(brand))
 
 
 def _brand(core: str) -> str:
@@ -134,24 +146,26 @@ def _usual(kind: str, text: str) -> tuple[str, str]:
         if usual := ends.get(text[start:]):
             return text[:start] + usual, text[:start]
     for tail in _table()["tails"].get(kind, "").split():
-        if text.endswith(tail) and len(text) >= len(tail) + 4:
+        if text.endswith(tail) and len(text) >= len(tail) + 2:
             return text.removesuffix(tail), text.removesuffix(tail)
     return text, text
 
 
 @cache
-def _strange(text: str) -> bool:
-    """Whether a text holds two characters in a row that no list of words and goods explains."""
+def _strange(text: str, natural: bool = True) -> int:
+    """The most characters in a row that no list of words and goods explains, nor, if `natural`, of rivers."""
     covered = [not _LETTER.match(c) for c in text]
     for measure in _MEASURE.finditer(text):
         covered[measure.start() : measure.end()] = [True] * len(measure[0])
     for piece in gazetteer.scan(text):
         types = {e.type for e in piece.entries}
-        township = types == {"Township"} and len(text) == piece.end - piece.start  # 高新区 is one too
-        common = piece.kind != "name" or township or types <= _COMMON
+        whole = len(text) == piece.end - piece.start
+        river = natural and not whole and types == {"Place"}  # 长江大桥
+        township = types == {"Township"} and (whole or len(piece.entries) > _MANY)  # 高新区, 大桥
+        common = piece.kind != "name" or types <= _COMMON or river or township
         if common and piece.end - piece.start > 1:
             covered[piece.start : piece.end] = [True] * (piece.end - piece.start)
-    return any(not a and not b for a, b in pairwise(covered))
+    return max((len(list(run)) for explained, run in groupby(covered) if not explained), default=0)
 
 
 def _placed(text: str) -> tuple[frozenset[str], str]:
@@ -170,7 +184,7 @@ def _placed(text: str) -> tuple[frozenset[str], str]:
 
 
 def _inside(codes: frozenset[str], outer: frozenset[str]) -> frozenset[str]:
-    if not outer:
+    if not outer or outer == NATION:
         return codes
     return frozenset(c for c in codes if not outer.isdisjoint(gazetteer.ancestors(c)[1:]))
 
@@ -195,7 +209,5 @@ def _place_names() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]
         if row["successor"] in gazetteer.divisions() and len(row["name"]) > 2:
             first.setdefault(row["name"], set()).add(row["successor"])
     for row in rules.lexicon("countries"):
-        if row["iso3"] == "CHN":
-            continue  # 中国 in a name sets it apart
         first.setdefault(row["name_zh"], set()).add(row["iso3"])
     return tuple({k: frozenset(v) for k, v in t.items()} for t in (first, later))  # type: ignore[return-value]

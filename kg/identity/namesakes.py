@@ -14,7 +14,7 @@ from functools import cache
 
 from kg import gazetteer, rules
 from kg.graph.links import Link
-from kg.identity.forms import form
+from kg.identity.forms import NATION, form
 from kg.identity.placing import by_name, division
 from kg.identity.records import Known, Profile
 from kg.identity.things import Thing, known_names
@@ -23,7 +23,7 @@ from kg.resolve import fold
 Root = Callable[[str], str]
 _COMMON = frozenset(("Agency", "Institution", "Project", "Event", "Zone"))  # may bear common names
 _NATION = re.compile("中国|全国|国家|中央|国际|世界|全球")  # in names of which there is one
-_ORGAN = re.compile("[省市县区州]")  # begins the name of an organ whose place is not told
+_ORGAN = re.compile("自治区|[省市县区州]")  # begins the name of an organ whose place is not told
 _GIVEN = 4  # characters of a Chinese person's name, at most
 
 
@@ -197,7 +197,7 @@ def _seat(key: str) -> str:
 def _national(key: str) -> bool:
     """Whether a post there makes a person known everywhere."""
     kind, _, name = key.partition(":")
-    return kind == "country" or (kind == "agency" and not form("Agency", name).places)
+    return kind == "country" or (kind == "agency" and form("Agency", name).places <= NATION)
 
 
 def _told(group: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from functools import cache
 
 from kg import gazetteer, rules
 from kg.identity.clusters import Edge
-from kg.identity.forms import FULLER, Form, form, nested, tokens
+from kg.identity.forms import FULLER, NATION, Form, form, nested, tokens
 from kg.identity.things import Thing, known_names
 from kg.resolve import PREFIX, fold
 
@@ -30,7 +30,8 @@ _SHORTENED = (
 )  # classes of names that may leave out
 _LOCAL = ("Zone", "Event")  # classes of names that mean another thing in another place
 LEGAL = ("有限", "股份", "集团有限", "集团股份")  # legal forms of which a firm has one
-_LONG = 7  # characters of a core that is one thing's though it is made of common words
+_ANEW = ("Event", "Place", "Project")  # classes of known names that each place may have again
+_LONG = 6  # characters of a core that is one thing's though it is made of common words
 _OWN = 6  # characters of a core that make a zone or an event the only one of its name
 _SOME = 3  # characters of a core of common words that the legal form alone tells from a word
 _CROWD = 40  # names with one core: too common a core to be one thing's
@@ -55,9 +56,9 @@ def equal(things: Mapping[str, Thing]) -> Iterator[Edge]:
 def _telling(thing: Thing, reading: Form) -> bool:
     """Whether a name is one thing's alone: of two things that bear it, one would say more."""
     numbered = thing.type == "Event" and bool(tokens(thing.name))
-    long = len(reading.core) > _LONG or thing.type == "Policy"
+    long = len(reading.core) > {"Policy": 0, "Place": 2}.get(thing.type, _LONG)
     long = long or (thing.type == "Agency" and len(reading.own) > 1)  # 国家发改委
-    return bool(reading.places) or reading.distinct or numbered or long
+    return bool(reading.places) or reading.distinct or numbered or long or reading.core in known_names()
 
 
 def renamed(things: Mapping[str, Thing]) -> Iterator[Edge]:
@@ -110,7 +111,8 @@ def shortened(things: Mapping[str, Thing], root: Root, wide: bool) -> Iterator[E
         if 1 < len(rows) <= _CROWD:
             for thing, reading in rows:
                 if reading.core == core:
-                    fuller = [(t, f) for t, f in rows if t is not thing and _leaves_out(reading, f)]
+                    known = thing.type not in _ANEW and fold(thing.name) in known_names()
+                    fuller = [(t, f) for t, f in rows if t is not thing and _leaves_out(reading, f, known)]
                     near = [(t, f) for t, f in fuller if not _elsewhere(thing, reading, t, f)]
                     if wide or all(_missing(reading, f) == ["legal form"] for _, f in near):
                         yield from _fullest(thing, reading, near, root)
@@ -128,7 +130,7 @@ def _fullest(short: Thing, reading: Form, near: Sequence[tuple[Thing, Form]], ro
         yield _edge("short", short, best[0], reason, _score(short, reading, *best))
 
 
-def _leaves_out(short: Form, full: Form) -> bool:
+def _leaves_out(short: Form, full: Form, known: bool) -> bool:
     """Whether the one says less than the other and nothing else."""
     if short.core != full.core and (short.core != full.brand or short.legal):
         return False
@@ -137,7 +139,9 @@ def _leaves_out(short: Form, full: Form) -> bool:
     legal = short.legal == full.legal or full.legal in FULLER.get(short.legal, ())
     places = not short.places or (bool(full.places) and nested(short.places, full.places))
     few = 1 if short.places else _SOME
-    told = short.distinct or (short.places == full.places and len(short.core) > few)
+    abroad = bool(full.brand) and bool(full.places) and full.places.isdisjoint(gazetteer.divisions())
+    alike = (abroad or short.places == full.places) and len(short.core) > few
+    told = short.distinct or alike or (known and not short.places and short.core == full.core)
     return legal and places and told and short != full
 
 
@@ -149,7 +153,7 @@ def _series() -> tuple[str, ...]:
 
 def _whole(short: Form, full: Form) -> bool:
     """Whether a firm's name is its legal one, so that what has a place before it is another firm."""
-    return short.legal in ("有限", "集团有限") and not short.places and bool(full.places)
+    return short.legal in ("有限", "集团有限") and short.places != full.places
 
 
 def _branch(short: Thing, full: Form) -> bool:
@@ -172,12 +176,15 @@ def _missing(short: Form, full: Form) -> list[str]:
 def _score(short: Thing, reading: Form, full: Thing, fuller: Form) -> float:
     table = rules.table("identity")["score"]
     score = table["short"] - sum(table[f"no {what}"] for what in _missing(reading, fuller))
-    if not reading.places and fuller.places:
-        local = short.type in _LOCAL and len(reading.core) < _OWN
+    if reading.places != fuller.places:
+        known = fold(short.name) in known_names()
+        local = short.type in _LOCAL and len(reading.core) < _OWN and not known
+        local = local or reading.core.startswith("国家")
+        local = local or (fuller.places == NATION and short.type != "Enterprise")
         branch = _whole(reading, fuller) or _branch(short, fuller)
         score -= table["of the place"] if local or branch else 0
     score -= table["two characters"] if len(reading.core) < 3 and "集团" not in reading.legal else 0
-    score += table["four characters"] if len(reading.brand) > 3 else 0
+    score += table["rare"] if reading.rare else 0
     score += table["same town"] if short.towns & {_town(p) for p in _where(full, fuller)} else 0
     return float(min(score, table["spelling"]))
 
