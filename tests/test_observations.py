@@ -312,6 +312,8 @@ def test_outcomes_of_works_to_come() -> None:
         ("项目相继投产，全市先进产能占比达到90%。", ["Actual"]),
         ("截至目前，项目累计发电量530亿千瓦时。", ["Actual"]),
         ("全市将种植面积增加到了10万亩。", ["Actual"]),
+        ("7月18日发布公告称，全市拟投资4000万元改造公园。", ["Target"]),
+        ("项目今日建成投产，全市每年消纳电力10亿千瓦时。", ["Actual"]),
     ],
 )
 def test_a_cue_holds_as_far_as_a_reader_takes_it(text: str, kinds: list[str]) -> None:
@@ -338,6 +340,17 @@ def test_a_list_inherits_its_period() -> None:
 
 def test_nothing_dated_has_no_period() -> None:
     assert one("全市共有公园30座。").period is None
+
+
+def test_spring_tells_of_the_whole_year_that_is_past() -> None:
+    past, ahead = "全年进出口总额2万亿美元。", "力争全年进出口总额达到3万亿美元。"
+    assert one(past, day="2010-03").period == (date(2009, 1, 1), date(2009, 12, 31))
+    assert one(ahead, day="2010-03").period == (date(2010, 1, 1), date(2010, 12, 31))
+
+
+def test_a_year_that_dates_a_list_dates_all_of_it() -> None:
+    found = find("全市汽车、电池产量由2020年的6万辆、9万辆增至2024年的8万辆、12万辆。")
+    assert [o.period and o.period[0].year for o in found][:2] == [2020, 2020]
 
 
 def test_a_year_compared_with_dates_nothing() -> None:

@@ -26,9 +26,13 @@ _THRESHOLD = re.compile("(?:不[低高少多]于|不超过|最[高多]|至少)[^
 _GRANTED = re.compile("予以|给予|奖励|补[贴助]|资助|支持|的")
 _STARTED = re.compile("开建|奠基|开工建设|动工|投资建设|拟建")
 _REACHED = ("到了", "至了", "达到了", "突破了", "超过了", "实现了", "完成了")
+_OPENED = re.compile(  # works that run now
+    r"(?:[今昨][天日]|日前|近日|\d日[）)]?)[^，。]*(?:建成|达产|投产|投用|竣工|通车)"
+)
 _TOLD = re.compile("据统计|同比|截至|累计|去年|上年")  # of what has come out
 _BY_NOW = re.compile("已(?!经?计划)|目前|截至")
 _INVESTED = re.compile("(?<!年度)(?:计划)?投资额?$")  # what works cost is stated, built or not
+_INTENDED = re.compile("拟(?!人|定|合)[^，。；]*$")
 _CLAUSE = re.compile(r"[，。；：,;:]")
 
 
@@ -49,7 +53,7 @@ def of(text: str, at: int, metric: str, project: bool, goal: bool = False, works
         return "Actual"
     if works and _INVESTED.search(metric):
         return "Actual"
-    if (_BUILT.search(stretch) or ("投产" in clause and project)) and not _TOLD.search(stretch):
+    if (_BUILT.search(stretch) or ("投产" in clause and project)) and not _told(stretch):
         return "Forecast" if _OUTCOME.search(metric) else "Target"
     if _AIM_BEHIND.search(rest):
         return "Target"
@@ -74,12 +78,22 @@ def of(text: str, at: int, metric: str, project: bool, goal: bool = False, works
     return "Target" if bidden and not (_DONE.search(text) or _TOLD.search(text)) else "Actual"
 
 
+def _told(stretch: str) -> bool:
+    """Whether a stretch tells of what has come out."""
+    return bool(_TOLD.search(stretch) or _OPENED.search(stretch))
+
+
 def _planned(stretch: str, clause: str) -> bool:
     """Whether a plan holds: in its clause, and in those after it until something is said to be done."""
     if _PLAN.search(clause) or _COURSE.search(clause):
         return True
     *_, last = [None, *_COURSE.finditer(stretch)]
     return last is not None and not _DONE.search(stretch, last.end())
+
+
+def intended(text: str) -> bool:
+    """Whether a clause that ends here tells of an intention, whatever day it was told: 拟花费."""
+    return bool(_INTENDED.search(text))
 
 
 def sets_goals(text: str) -> bool:

@@ -257,7 +257,8 @@ class Scene:
         project = works or ("项目" in self.text[:at] and "项目" not in metric)
         kind = kinds.of(self.blank, at, metric, project, self.goal, works)
         stated = any((p.first, p.last) == period for p in self.values.periods)
-        if kind == "Target" and stated and not project and period and self.day and period[1] < self.day:
+        past = stated and period and self.day and period[1] < self.day
+        if kind == "Target" and past and not project and not kinds.intended(self.blank[:at]):
             return "Actual"  # what is told of a time now past has come out
         if kind == "Actual" and kinds.ahead(period, self.day, self.text[:at]):
             return "Target"
