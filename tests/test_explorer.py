@@ -253,6 +253,7 @@ def pages(page: Page) -> list[str]:
     return ["/", *found, CITY, article, str(whole),
             f"{article}?beside=repaired", f"{CITY}?list=figures", f"{CITY}?relation=locatedIn&inverse=1",
             f"/id/metric/{quote('出口额')}", "/network", "/network?by=groups",
+            f"/compare?what={quote('忻州')}&what={quote('山西')}",
             "/sparql?name=exports-by-city", "/nosuch"]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 from kg import graph, store
 from kg.iris import ID, iri, node, term
 from kg.model import Span
-from kg.serve import app, charts, open_site
+from kg.serve import app, charts, compare, open_site
 from kg.serve.article import Note, pieces
 from kg.serve.telling import flowing
 from kg.store.statements import Figure
@@ -80,7 +80,7 @@ def test_every_link_of_every_page_leads_somewhere(site: TestClient) -> None:
     left = ["/", FIRM_PAGE, "/search?q=高岭土", "/network", "/network?by=groups"]
     while left:
         address = left.pop()
-        if address in seen or address.startswith(("/sparql", "/compare")):
+        if address in seen or address.startswith("/sparql"):
             continue
         answer = site.get(address)
         seen[address] = answer.status_code
@@ -161,6 +161,26 @@ def test_the_way_between_two_things(site: TestClient) -> None:
     together = site.get("/network", params={"from": "煤矸石", "to": "山西省", "relation": "exports"}).text
     assert "按事实连不起来" in together
     assert "没有叫" in site.get("/network", params={"from": "无此物", "to": "日本"}).text
+
+
+def test_things_are_compared_only_where_they_can_be() -> None:
+    def of(about: str, value: str, first: str, kind: str = "Actual", unit: str = "元") -> Figure:
+        return replace(figure(value, first, f"{first[:4]}-12-31", kind), about=about, unit=unit)
+
+    one, ends = of("a", "1", "2025-01-01"), ("a", "b")
+    (row,) = compare.alike("出口额", [one, of("b", "2", "2025-01-01")], ends)
+    assert (row.apart, [cell and cell.value for cell in row.cells]) == ((), ["1", "2"])
+    for other, why in (
+        (of("b", "2", "2024-01-01"), "periods"),
+        (of("b", "2", "2025-01-01", "Target"), "kinds"),
+        (of("b", "2", "2025-01-01", unit="美元"), "units"),
+    ):
+        assert [row.apart for row in compare.alike("出口额", [one, other], ends)] == [(why,)]
+
+
+def test_a_comparison_names_what_it_does_not_know(site: TestClient) -> None:
+    page = site.get("/compare", params={"what": ["忻州", "无此物"]}).text
+    assert "没有叫“无此物”的事物" in page
 
 
 def test_the_drawing_and_its_table_say_the_same(site: TestClient) -> None:

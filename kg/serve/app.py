@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from kg.serve import api, article, find, home, looks, network, offers, sparql, static, thing
+from kg.serve import api, article, compare, find, home, looks, network, offers, sparql, static, thing
 from kg.serve.safety import LOOPBACK, Guard
 from kg.serve.site import Site
 from kg.workers import Limits
@@ -24,6 +24,7 @@ PARTS: tuple[Collection[BaseRoute], ...] = (
     find.routes,
     article.routes,
     network.routes,
+    compare.routes,
     thing.routes,
     static.routes,
     sparql.routes,

@@ -24,6 +24,7 @@ LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")
 PAGES = (
     ("/network", "network"),
+    ("/compare", "compare"),
     ("/sparql", "sparql"),
 )  # in the bar of every page: address, entry of words.toml
 _YEAR = 365 * 24 * 3600
