@@ -21,6 +21,7 @@ from kg.merging import Report, merge
 from kg.model import Page, Problem
 from kg.shelf import Shelf
 from kg.sources import File
+from kg.stages import stage
 from kg.store import Embedded
 from kg.store.sparql import StoreError
 from kg.store.writing import Generation, generation
@@ -146,7 +147,20 @@ def _check_stands(out: Path) -> None:
 
 def _read(inputs: Iterable[str | Path], holder: Holder, engine: Engine, progress: Progress) -> None:
     """Have a holder keep what the inputs say: what it has not is read."""
-    for task, item in engine(extracted, _unread(inputs, holder, progress)):
+    pages = {"pages_read": 0, "pages_kept": 0}
+
+    def step(name: str, fresh: bool) -> None:
+        pages["pages_read" if fresh else "pages_kept"] += 1
+        progress(name, fresh)
+
+    with stage("read") as said:
+        _kept(engine(extracted, _unread(inputs, holder, step)), holder, step)
+        said |= pages
+
+
+def _kept(read: Iterable[tuple[Task, Item | Failure]], holder: Holder, progress: Progress) -> None:
+    """Have a holder keep what was read."""
+    for task, item in read:
         if isinstance(item, Failure):
             message, remedy = (
                 f"cannot be read: {item.reason}",
@@ -201,9 +215,12 @@ def _finished(
 ) -> Report:
     """Merge, and put the graph in the place of the earlier."""
     report = merge(shelf, fresh, engine, judged)
-    search.make(fresh.path / search.FILE, Embedded(fresh.engine), search.texts(shelf))
+    with stage("index"):
+        search.make(fresh.path / search.FILE, Embedded(fresh.engine), search.texts(shelf))
     if report.pages or though_empty or not (fresh.folder / "store").exists():
-        shelf.commit()
-        fresh.commit()
-        shelf.tidy()
+        with stage("swap") as said:
+            shelf.commit()
+            fresh.commit()
+            shelf.tidy()
+            said |= report.figures
     return report

@@ -27,6 +27,7 @@ from kg.jumps import Piece
 from kg.model import Extraction, Problem, Span
 from kg.runs import Runs
 from kg.shelf import Shelf
+from kg.stages import stage
 from kg.store.sparql import StoreError
 from kg.store.writing import Generation
 from kg.verdicts import Corrected, Judgement, Verdicts
@@ -50,6 +51,14 @@ class Report:
         """Inputs that gave nothing."""
         return tuple(p for p in self.troubles if p.severity == "error")
 
+    @property
+    def figures(self) -> dict[str, int]:
+        """What monitors count."""
+        said = {"facts": "Fact", "observations": "Observation", "articles": "Article"}
+        problems = {"errors": len(self.errors), "warnings": len(self.troubles) - len(self.errors)}
+        counted = {name: self.counts.get(kind, 0) for name, kind in said.items()}
+        return {"pages": len(self.pages), **counted, **problems, "notes": self.notes}
+
 
 class _Rendered(NamedTuple):
     """Some pages as text."""
@@ -66,7 +75,8 @@ def merge(shelf: Shelf, fresh: Generation, engine: Engine, judged: Verdicts) -> 
 
     What people have judged is applied on the way.
     """
-    pairs, known, met = _surveyed(shelf, judged)
+    with stage("identify"):
+        pairs, known, met = _surveyed(shelf, judged)
     scratch = fresh.scratch("runs")
     scratch.mkdir()
     rows, problems = Runs(scratch / "rows"), Runs(scratch / "problems")
@@ -82,12 +92,14 @@ def merge(shelf: Shelf, fresh: Generation, engine: Engine, judged: Verdicts) -> 
             applied.update(part.applied)
             yield part.quads
 
-    fresh.load_pages(blocks())
+    with stage("write"):
+        fresh.load_pages(blocks())
     counts = Counter[str]()
     union = fresh.file("graph.ttl")
-    with union.open("wb") as file:
-        file.writelines(map(str.encode, turtle.document(_counted(rows, counts), prefixes)))
-    fresh.load_union(union)
+    with stage("unite"):
+        with union.open("wb") as file:
+            file.writelines(map(str.encode, turtle.document(_counted(rows, counts), prefixes)))
+        fresh.load_union(union)
     answered = {_row(problem) for problem in jumps.answered(pairs)}
     return _report(fresh, shelf.pages(), counts, (row for row in problems if row not in answered))
 

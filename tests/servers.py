@@ -28,7 +28,8 @@ TransactionFile = temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
 DisableUnixSocket = 1
-NumberOfBuffers = 4000
+NumberOfBuffers = {buffers}
+DirsAllowed = {allowed}
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerRoot = .
@@ -57,14 +58,19 @@ def oxigraph(folder: Path, *, writable: bool = False, port: int = 0) -> Iterator
 
 
 @contextmanager
-def virtuoso(folder: Path) -> Iterator[str]:
-    """The address of a Virtuoso server that keeps its data in a folder. Without one the test is skipped."""
+def virtuoso(folder: Path, *, sql: int = 0, buffers: int = 4000, allowed: Path = Path()) -> Iterator[str]:
+    """The address of a Virtuoso server that keeps its data in a folder. Without one the test is skipped.
+
+    `sql` is its other port; it has so many buffers of 8 kB, and may load files of the folder `allowed`.
+    """
     program = shutil.which("virtuoso-t")
     if not program:
         missing = "no Virtuoso here: apt-get install virtuoso-opensource-7-bin"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     http = free_port()
-    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=free_port(), http=http))
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = VIRTUOSO.format(sql=sql or free_port(), http=http, buffers=buffers, allowed=allowed)
+    (folder / "virtuoso.ini").write_text(settings)
     with _running([str(program), "-f", "+configfile", "virtuoso.ini"], http, folder):
         yield f"http://dba:dba@127.0.0.1:{http}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 import pytest
+from test_cli import kg
 
 from kg import builder, known, queries, shelf, store
 from kg.engines import Answers, Failure, here, local
@@ -271,3 +273,23 @@ def figure(graph: store.Store, about: str, text: str) -> Figure:
     """The one figure of a thing that is printed so."""
     (found,) = (f for f in known.show(graph, about).figures if f.text.endswith(text))
     return found
+
+
+# --- what monitors see --------------------------------------------------------------------------------------
+
+
+def test_a_run_tells_what_it_did(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("忻州日报 2025年8月2日\n\n2025年上半年，忻州市出口额13.67亿元。", "utf-8")
+    watched = ("--log", "run.jsonl", "--metrics")
+    assert kg("build", "a.txt", *watched, "m.json", cwd=tmp_path).returncode == 0
+    figures = json.loads((tmp_path / "m.json").read_text())
+    assert (figures["pages_read"], figures["pages_kept"], figures["pages"]) == (1, 0, 1)
+    assert figures["observations"] == 1
+    assert set(figures["seconds"]) == {"read", "identify", "write", "unite", "index", "swap"}
+    assert kg("build", "a.txt", "missing.txt", *watched, "m.prom", cwd=tmp_path).returncode == 1
+    text = (tmp_path / "m.prom").read_text()
+    for line in ("kg_pages_read 0", "kg_pages_kept 1", "kg_errors 1", 'kg_stage_seconds{stage="swap"} '):
+        assert line in text
+    events = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
+    assert [event["event"] for event in events].count("read") == 2
+    assert all(event["time"].endswith("+00:00") for event in events)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 # that is in it.
 LAYERS = """
 kg model
-iris resources rules harmless
+iris resources rules harmless stages
 gazetteer script text jumps witnesses
 sources pages values mentions slips
 resolve relations observations milestones

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from kg import builder, engines, render, store, verdicts
+from kg import builder, engines, render, stages, store, verdicts
 from kg.cli.console import BUILD, AsJson, err, fail, out
 from kg.cli.judging import DEFAULT, ENV
 from kg.engines import Engine, cluster
@@ -43,6 +44,12 @@ Kind = Annotated[str, typer.Option("--engine", help=f"Who reads: one of {', '.jo
 Scheduler = Annotated[str | None, typer.Option(help="The Dask cluster at this address, such as tcp://…")]
 
 
+Log = Annotated[Path | None, typer.Option(help="Write what each stage did to this file, as JSON lines.")]
+Metrics = Annotated[
+    Path | None, typer.Option(help="Write counts and seconds to this file: .json, or .prom for Prometheus.")
+]
+
+
 @app.command()
 def build(
     pages: Pages,
@@ -52,6 +59,8 @@ def build(
     scheduler: Scheduler = None,
     judgements: Judgements = None,
     server: Server = None,
+    log: Log = None,
+    metrics: Metrics = None,
     as_json: AsJson = False,
 ) -> None:
     """Read pages and build their graph. 读报建图。
@@ -62,7 +71,7 @@ def build(
     Example: kg build seeds --out build
     Example: kg build seeds --store http://localhost:7878/update
     """
-    with _progress() as step:
+    with _watched(log, metrics), _progress() as step:
         judged, who = _judged(judgements), _engine(engine, scheduler, jobs)
         report = builder.build(pages, out_folder, who, step, judged)
     _bring(out_folder, server)
@@ -78,13 +87,15 @@ def add(
     scheduler: Scheduler = None,
     judgements: Judgements = None,
     server: Server = None,
+    log: Log = None,
+    metrics: Metrics = None,
     as_json: AsJson = False,
 ) -> None:
     """Add pages to a graph, or put them in the place of what their files held. 添加。
 
     Example: kg add today.pdf --out build
     """
-    with _progress() as step:
+    with _watched(log, metrics), _progress() as step:
         judged, who = _judged(judgements), _engine(engine, scheduler, jobs)
         report = builder.add(pages, out_folder, who, step, judged)
     _bring(out_folder, server)
@@ -97,10 +108,13 @@ def remove(
     out_folder: Out = BUILD,
     judgements: Judgements = None,
     server: Server = None,
+    log: Log = None,
+    metrics: Metrics = None,
     as_json: AsJson = False,
 ) -> None:
     """Take pages out of a graph. 移除。 Example: kg remove '2024-07-16*.txt' --out build"""
-    report = builder.remove(names, out_folder, judged=_judged(judgements))
+    with _watched(log, metrics):
+        report = builder.remove(names, out_folder, judged=_judged(judgements))
     _bring(out_folder, server)
     _tell(report, out_folder, as_json)
 
@@ -112,6 +126,8 @@ def read(
     jobs: Jobs = None,
     engine: Kind = "local",
     scheduler: Scheduler = None,
+    log: Log = None,
+    metrics: Metrics = None,
 ) -> None:
     """Only read pages, into shards that kg merge makes a graph of: elsewhere, or another day. 只读。
 
@@ -119,7 +135,7 @@ def read(
 
     Example: kg read 1958/ --out shards
     """
-    with _progress() as step:
+    with _watched(log, metrics), _progress() as step:
         errors = builder.read(pages, where, _engine(engine, scheduler, jobs), step)
     for problem in errors:
         err.print(f"[red]{render.problem(problem)}[/red]")
@@ -135,12 +151,32 @@ def merge(
     jobs: Jobs = None,
     judgements: Judgements = None,
     server: Server = None,
+    log: Log = None,
+    metrics: Metrics = None,
     as_json: AsJson = False,
 ) -> None:
     """Build the graph of all that shards hold. 合并。 Example: kg merge shards other/shards --out build"""
-    report = builder.merge_shards(places, out_folder, engines.local(jobs), _judged(judgements))
+    with _watched(log, metrics):
+        report = builder.merge_shards(places, out_folder, engines.local(jobs), _judged(judgements))
     _bring(out_folder, server)
     _tell(report, out_folder, as_json)
+
+
+@contextmanager
+def _watched(log: Path | None, metrics: Path | None) -> Iterator[None]:
+    """Write what the stages tell to a log, and in the end to a file for monitors."""
+    with ExitStack() as open_files:
+        added = stages.Metrics()
+        handlers: list[logging.Handler] = [added]
+        if log:
+            handlers.append(stages.Lines(open_files.enter_context(log.open("a", encoding="utf-8"))))
+        for handler in handlers:
+            stages.LOG.addHandler(handler)
+            open_files.callback(stages.LOG.removeHandler, handler)
+        stages.LOG.setLevel(logging.INFO)
+        yield
+        if metrics:
+            added.write(metrics)
 
 
 def _bring(folder: Path, url: str | None) -> None:
