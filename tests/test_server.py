@@ -12,7 +12,7 @@ from conftest import first_page, second_page
 from servers import free_port, oxigraph, virtuoso
 from test_cli import kg
 
-from kg import export, graph, store
+from kg import export, graph, queries, store
 from kg.iris import node
 from kg.store import endpoint, server
 from kg.store.sparql import StoreError
@@ -159,3 +159,19 @@ def test_a_build_is_brought_along(tmp_path: Path) -> None:
     gone = kg("build", "a.txt", "--store", f"{url}/update", cwd=tmp_path)
     assert gone.returncode == 2
     assert "check the address" in gone.stderr
+
+
+@pytest.mark.parametrize("name", sorted({*queries.names()} - {"links"}))  # where Virtuoso makes IRIs texts
+def test_virtuoso_answers_examples_alike(name: str, built: Path, seeds_in_virtuoso: store.Store) -> None:
+    query = queries.load(name)
+    ours, theirs = (
+        queries.run(asked, query, query.example) for asked in (store.open_store(built), seeds_in_virtuoso)
+    )
+    assert sorted(map(str, theirs)) == sorted(map(str, ours))
+
+
+@pytest.fixture(scope="module")
+def seeds_in_virtuoso(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Store]:
+    """A Virtuoso server to which the graph of the seeds was sent."""
+    with virtuoso(tmp_path_factory.mktemp("seeds")) as url:
+        yield store.open_store(server.push(store.open_store(built), f"{url}/sparql-auth").ask)
