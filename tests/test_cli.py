@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,16 @@ def test_help_has_an_example_or_says_all(verb: str) -> None:
     assert done.returncode == 0
     assert "Usage" in done.stdout
     assert any("\u4e00" <= c <= "\u9fff" for c in done.stdout), "Chinese and English"
+
+
+def test_serve_says_in_one_line_what_keeps_it(sample: Path, tmp_path: Path) -> None:
+    nothing = kg("serve", tmp_path)
+    assert (nothing.returncode, nothing.stdout, nothing.stderr.count("\n")) == (2, "", 1)
+    assert "no graph here" in nothing.stderr
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = kg("serve", sample, "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "--port" in done.stderr
 
 
 def test_show_answers_in_english_letters_with_the_quotation(built: Path) -> None:

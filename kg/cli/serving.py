@@ -69,10 +69,12 @@ def _config(served: Starlette, host: str, port: int) -> uvicorn.Config:
 
 
 def _listening(config: uvicorn.Config) -> socket.socket:
+    """The socket of the server, made here since uvicorn would log what it cannot use beside our one line."""
+    place, family = (config.host, config.port), socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        listening = config.bind_socket()
-    except SystemExit:
-        fail(f"port {config.port} of {config.host} cannot be used; give another --port")
+        listening = socket.create_server(place, family=family, backlog=config.backlog)
+    except OSError as error:
+        fail(f"{place[0]}, port {place[1]}: {error.strerror}; give another --port or --host")
     # asyncio forgets this for sockets that it did not make: each answer would wait 40 ms for an ACK.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
