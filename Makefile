@@ -17,7 +17,7 @@ run: .venv/run
 	@$(BIN)/kg build seeds --out build
 	@$(BIN)/kg view --output build/view.html
 	@echo
-	@echo "Look:  open build/view.html in a browser"
+	@echo "Look:  $(BIN)/kg serve build          (http://127.0.0.1:8000/), or open build/view.html in a browser"
 	@echo "Ask:   $(BIN)/kg query              (lists the questions)"
 	@echo "       $(BIN)/kg query exports-by-city --param city=忻州市"
 	@echo "       $(BIN)/kg show 金宇科林"
