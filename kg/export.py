@@ -22,7 +22,17 @@ from kg.iris import ID
 from kg.resources import folder
 from kg.store import Store
 from kg.store.server import SENT, UNION
-from kg.store.statements import Figure, Statement, counts, figures, mentioned, statements, things, triples
+from kg.store.statements import (
+    Figure,
+    Proof,
+    Statement,
+    counts,
+    figures,
+    mentioned,
+    statements,
+    things,
+    triples,
+)
 
 Files = Mapping[str, bytes]  # names in a folder
 
@@ -134,25 +144,25 @@ def _csv(store: Store) -> Files:
     return {
         "facts.csv": facts_table(facts, names),
         "observations.csv": figures_table(known, names),
-        "entities.csv": _table(ENTITY, named),
+        "entities.csv": table(ENTITY, named),
     }
 
 
 def facts_table(facts: Iterable[Statement], names: Mapping[str, str]) -> bytes:
     """Facts as CSV, one row a proof; `names` by IRI of what they are about."""
-    return _table(FACT, (
+    return table(FACT, (
         (f.subject, names[f.subject], f.predicate, f.object, names[f.object], f.role, f.confidence, *p, f.iri)
         for f in facts
-        for p in _proofs(f)
+        for p in proofs(f.proofs)
     ))  # fmt: skip
 
 
 def figures_table(figures: Iterable[Figure], names: Mapping[str, str]) -> bytes:
     """Figures as CSV, one row a proof; `names` by IRI of what they are about."""
-    return _table(("about", "aboutName", *FIGURE, *PROOF, "observation"), (
+    return table(("about", "aboutName", *FIGURE, *PROOF, "observation"), (
         (o.about, names[o.about], *(getattr(o, name) for name in FIGURE.values()), *p, o.iri)
         for o in figures
-        for p in _proofs(o)
+        for p in proofs(o.proofs)
     ))  # fmt: skip
 
 
@@ -161,13 +171,14 @@ def _facts(store: Store) -> list[Statement]:
     return sorted(found, key=lambda fact: (fact.subject, fact.predicate, fact.object, fact.role))
 
 
-def _proofs(said: Statement | Figure) -> Iterator[tuple[str, ...]]:
-    for p in said.proofs:
+def proofs(proofs: Iterable[Proof]) -> Iterator[tuple[str, ...]]:
+    """The cells of each proof, as PROOF names them."""
+    for p in proofs:
         yield p.quote, p.title, p.page, p.published, str(p.start), str(p.end), p.rule
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """With a byte order mark, without which spreadsheets take the Chinese for something else."""
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    """CSV without formulas. Without the byte order mark spreadsheets take the Chinese for something else."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(head)

@@ -12,7 +12,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from kg.serve import api, article, compare, find, home, looks, network, offers, sparql, static, thing
+from kg.serve import (
+    api,
+    article,
+    compare,
+    find,
+    home,
+    looks,
+    network,
+    offers,
+    sparql,
+    static,
+    thing,
+    timeline,
+    watching,
+)
 from kg.serve.safety import LOOPBACK, Guard
 from kg.serve.site import Site
 from kg.workers import Limits
@@ -25,6 +39,8 @@ PARTS: tuple[Collection[BaseRoute], ...] = (
     article.routes,
     network.routes,
     compare.routes,
+    watching.routes,
+    timeline.routes,
     thing.routes,
     static.routes,
     sparql.routes,
@@ -52,6 +68,7 @@ def app(site: Site, hosts: Collection[str] = LOOPBACK, limits: Limits | None = N
     )
     made.router.redirect_slashes = False  # which would send //host/ to another host
     made.state.site = site
+    made.state.watch = watching.Watch()
     return made
 
 

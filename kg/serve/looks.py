@@ -25,6 +25,9 @@ THEMES = ("light", "dark")
 PAGES = (
     ("/network", "network"),
     ("/compare", "compare"),
+    ("/conflicts", "conflicts"),
+    ("/promises", "promises"),
+    ("/projects", "projects"),
     ("/sparql", "sparql"),
 )  # in the bar of every page: address, entry of words.toml
 _YEAR = 365 * 24 * 3600
