@@ -5,7 +5,7 @@ Pure Python, so that a view needs no numpy, and deterministic: the same graph is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import combinations
 from math import ceil, cos, exp, hypot, log, pi, sin, sqrt
@@ -32,7 +32,7 @@ def positions(graph: nx.Graph, boxes: Mapping[str, Box]) -> dict[str, Point]:
     """A place for the centre of every node, no two boxes overlapping, the largest part in the middle."""
     parts = [sorted(part) for part in nx.connected_components(graph)]
     parts.sort(key=lambda part: (-len(part), part[0]))
-    drawn = [_centred(_spread(_level(_stress(graph.subgraph(part), part)), boxes)) for part in parts]
+    drawn = [_centred(_spread(_level(_stress(graph, part)), boxes)) for part in parts]
     placed: dict[str, Point] = {}
     taken: set[tuple[int, int]] = set()
     for part in drawn:
@@ -49,7 +49,7 @@ def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
     """Distances on paper follow those in the graph (Zheng, Pawar, Goodman 2018: Graph drawing by SGD)."""
     chance = Random(0)
     place = {node: [chance.random() * STEP, chance.random() * STEP] for node in nodes}
-    pairs = _distances(graph, nodes, chance)
+    pairs = [(place[a], place[b], d) for a, b, d in _distances(graph, nodes, chance)]
     if not pairs:
         return dict.fromkeys(nodes, (0.0, 0.0))
     first = max(d for _, _, d in pairs) ** 2
@@ -57,8 +57,7 @@ def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
     for turn in range(ROUNDS):
         rate = first * exp(-decay * turn)
         chance.shuffle(pairs)
-        for a, b, d in pairs:
-            p, q = place[a], place[b]
+        for p, q, d in pairs:
             x, y = p[0] - q[0], p[1] - q[1]
             length = hypot(x, y) or 1e-9
             pull = min(1.0, rate / (d * d)) * (length - d) / (2 * length)
@@ -71,20 +70,25 @@ def _stress(graph: nx.Graph, nodes: list[str]) -> dict[str, Point]:
 
 def _distances(graph: nx.Graph, nodes: list[str], chance: Random) -> list[tuple[str, str, float]]:
     """How far apart pairs should be: all pairs, or in a large part those of some landmarks and all edges."""
-    long = _longing(graph)
-    far = partial(nx.single_source_dijkstra_path_length, graph, weight=long)
+    wished = _wished(graph, nodes)
+    far = partial(nx.single_source_dijkstra_path_length, wished, weight="long")
     if len(nodes) ** 2 <= 2 * PAIRS:
         away = {node: far(node) for node in nodes}
         return [(a, b, away[a][b]) for a, b in combinations(nodes, 2)]
     marks = chance.sample(nodes, PAIRS // len(nodes))
-    edges = [(a, b, long(a, b, None)) for a, b in graph.edges()]
+    edges = list(wished.edges(data="long"))
     return [(mark, node, d) for mark in marks for node, d in far(mark).items() if d] + edges
 
 
-def _longing(graph: nx.Graph) -> Callable[[str, str, object], float]:
-    """How long an edge would like to be."""
-    degree = dict(graph.degree())
-    return lambda a, b, _: max(STEP, CROWD * sqrt(max(degree[a], degree[b])))
+def _wished(graph: nx.Graph, nodes: list[str]) -> nx.Graph:
+    """A part by itself, each edge with how long it would like to be: much faster to walk than a view."""
+    degree = dict(graph.degree(nodes))
+    alone = nx.Graph()
+    alone.add_nodes_from(nodes)
+    alone.add_edges_from(
+        (a, b, {"long": max(STEP, CROWD * sqrt(max(degree[a], degree[b])))}) for a, b in graph.edges(nodes)
+    )
+    return alone
 
 
 def _level(place: Mapping[str, Point]) -> dict[str, Point]:
