@@ -46,11 +46,12 @@ _FRAME = """(() => {
 
 @dataclass(frozen=True)
 class Served:
-    """A server under measurement: seconds from its command to its first answer."""
+    """A server under measurement: seconds from its command to its first answer, and its work till then."""
 
     url: str
     process: int
     start: float
+    work: float
 
 
 @contextmanager
@@ -69,7 +70,7 @@ def served(build: Path, port: int) -> Iterator[Served]:
                 break
             except httpx.TransportError:
                 time.sleep(0.02)
-        yield Served(url, server.pid, time.perf_counter() - begun)
+        yield Served(url, server.pid, time.perf_counter() - begun, _worked(server.pid) / 1000)
     finally:
         server.terminate()
         server.wait()
@@ -208,7 +209,7 @@ def main() -> None:
     given = parser.parse_args()
     wanted = addresses(given.build, given.pages)
     with served(given.build, given.port) as server:
-        print(f"Start to the first answer: {server.start:.2f} s\n")
+        print(f"Start to the first answer: {server.start:.2f} s; processor seconds {server.work:.2f}\n")
         first = ["/network", "/network?by=groups", *wanted["network around a thing"][-2:]]
         for line in drawing(server, first):
             print(line, flush=True)
