@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import re
+import socket
+import threading
 import tomllib
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -15,19 +18,23 @@ from urllib.parse import quote
 
 import pytest
 import rdflib
+import uvicorn
 from conftest import FIRM, ROOT, TEXT, first_page, second_page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad
 from shelved import HOSTILE, hostile, shelved
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from kg import graph, store
 from kg.iris import ID, iri, node, term
 from kg.model import Span
 from kg.serve import app, charts, compare, open_site
 from kg.serve.article import Note, pieces
-from kg.serve.telling import flowing
+from kg.serve.patience import Patient
+from kg.serve.telling import flowing, printed
 from kg.store.statements import Figure
 
 FIRM_PAGE = f"/id/ent/{quote(FIRM)}"
@@ -383,6 +390,55 @@ def test_nobody_is_sent_elsewhere(site: TestClient, path: str) -> None:
 )
 def test_only_the_files_of_the_site_are_served(site: TestClient, name: str) -> None:
     assert site.get(f"/static/{name}").status_code == 404
+
+
+def test_no_page_repeats_an_endless_address(site: TestClient) -> None:
+    answer = site.get(f"/search?q={'(' * 50_000}")
+    assert answer.status_code == 414
+    assert len(answer.content) < 1000
+    assert "default-src" in answer.headers["content-security-policy"]
+
+
+def test_a_page_is_kept_by_no_cache_that_others_share(site: TestClient) -> None:
+    headers = site.get(FIRM_PAGE).headers
+    assert "private" in headers["cache-control"]
+    assert {"Accept", "Accept-Language", "Cookie"} <= {*headers["vary"].split(", ")}
+
+
+def test_half_a_request_is_not_waited_for_and_a_slow_answer_is() -> None:
+    class Hasty(Patient):
+        SECONDS = 0.3
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(1)
+            await PlainTextResponse("done")(scope, receive, send)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(slow, http=Hasty, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+        for half in (b"", head, head + b"\r\nbody"):
+            with socket.create_connection(listening.getsockname(), timeout=20) as client:
+                client.sendall(half)
+                assert b"done" not in client.recv(1000)  # the server hangs up
+        with socket.create_connection(listening.getsockname(), timeout=20) as client:
+            for _ in range(2):  # the second request on a connection is waited for no less
+                client.sendall(head + b"\r\nthe body!")
+                answer = b""
+                while not answer.endswith(b"done"):
+                    more = client.recv(1000)
+                    assert more
+                    answer += more
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_lines_of_a_page_stand_without_empty_ones_between() -> None:
+    assert printed("甲\n\n  \n乙\n　丙") == "甲\n乙\n　丙"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

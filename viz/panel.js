@@ -195,7 +195,7 @@ function overview() {
         ),
       ),
     ),
-    section(
+    pages.length > 0 && section(
       say("sources"),
       pages.length,
       source

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from kg import serve as serving
 from kg.cli.console import fail, out
 from kg.harmless import terminal
+from kg.serve.patience import Patient
 from kg.serve.safety import LOOPBACK
 from kg.workers import Limits
 
@@ -61,6 +62,7 @@ def _config(served: Starlette, host: str, port: int) -> uvicorn.Config:
         served,
         host=host,
         port=port,
+        http=Patient,
         log_level="warning",
         server_header=False,
         access_log=False,

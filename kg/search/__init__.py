@@ -3,7 +3,7 @@
 `search.sqlite` stands in the folder of a store, and is made with it.
 """
 
-from kg.search.finding import Found, Hit, Text, articles, named, suggest, things
+from kg.search.finding import Found, Hit, Text, articles, named, suggest, things, titled
 from kg.search.index import Index
 from kg.search.making import make
 from kg.search.opening import FILE, open_index
@@ -27,4 +27,5 @@ __all__ = [
     "suggest",
     "texts",
     "things",
+    "titled",
 ]

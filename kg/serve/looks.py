@@ -31,12 +31,14 @@ PAGES = (
     ("/sparql", "sparql"),
 )  # in the bar of every page: address, entry of words.toml
 _YEAR = 365 * 24 * 3600
+# A page is for one reader: its language and colours are a choice, its nonce is used once.
+_KEPT = {"Vary": "Accept, Accept-Language, Cookie", "Cache-Control": "private, no-cache"}
 
 
 def page(request: Request, template: str, status: int = 200, **content: object) -> HTMLResponse:
     """The page of a template. What the address says of language and theme is kept for the next pages."""
     html = _templates().get_template(template).render({**_looks(request), **content})
-    answer = HTMLResponse(html, status, headers={"Vary": "Accept, Accept-Language, Cookie"})
+    answer = HTMLResponse(html, status, headers=_KEPT)
     for name, known in (("lang", LANGUAGES), ("theme", ("auto", *THEMES))):
         asked = request.query_params.get(name)
         if asked and asked in known:
@@ -122,6 +124,7 @@ def _templates() -> Environment:
         "asset": static.address,
         "look": look,
         "flowing": telling.flowing,
+        "printed": telling.printed,
         "key": key,
         "local": local,
         "marks": {**view.classes(), "": view.plain()},
@@ -143,7 +146,7 @@ def _looks(request: Request) -> Mapping[str, Any]:
         "name": lambda thing: name_of(tongue, thing),
         "period": lambda figure: telling.period(tongue, figure.first, figure.last),
         "value": lambda figure: telling.value(tongue, figure),
-        "change": telling.change,
+        "change": lambda figure: telling.change(tongue, figure),
         "here": lambda **changes: _here(request, changes),
     }
 

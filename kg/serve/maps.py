@@ -11,6 +11,7 @@ from kg.iris import iri
 from kg.rules import lexicon
 
 WIDTH, HEIGHT, MARGIN = 340, 300, 26
+Division = tuple[str, str, str, float, float, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Point:
     x: float
     y: float
     name: str
+    latin: str
     iri: str
     here: bool = False
 
@@ -40,9 +42,10 @@ def around(name: str, code: str, lat: float, long: float) -> Map:
     level = ("City", "County") if province else ("Province", "City")
     known = [row for row in _divisions() if row[0].startswith(province) and row[2] in level]
     frame = _Frame([*((row[3], row[4]) for row in known), (lat, long)])
+    latin = next((row[5] for row in _divisions() if row[0] == code), name)
     dots = [frame.point(row) for row in known if row[2] == level[1] and row[0] != code]
     towns = [frame.point(row) for row in known if row[2] == level[0] and row[0] != code]
-    here = frame.point((code, name, "", lat, long), here=True)
+    here = frame.point((code, name, "", lat, long, latin), here=True)
     return Map(dots, [*_apart(towns, here), here])
 
 
@@ -52,7 +55,9 @@ def several(places: Sequence[tuple[str, str, float, float]]) -> Map:
     lats, longs = [row[2] for row in places], [row[3] for row in places]
     near = [row for row in known if min(lats) <= row[3] <= max(lats) and min(longs) <= row[4] <= max(longs)]
     frame = _Frame([*((lat, long) for _, _, lat, long in places), *((row[3], row[4]) for row in near)])
-    towns = [replace(frame.point(("", name, "", lat, long)), iri=this) for this, name, lat, long in places]
+    towns = [
+        replace(frame.point(("", name, "", lat, long, name)), iri=this) for this, name, lat, long in places
+    ]
     named = {town.iri for town in (towns[0], *_apart(towns[1:], towns[0]))}
     shown = [town if town.iri in named else replace(town, name="") for town in towns]
     return Map([frame.point(row) for row in near], shown)
@@ -71,11 +76,11 @@ class _Frame:
         self.left = (WIDTH - wide * self.scale) / 2
         self.top = (HEIGHT - high * self.scale) / 2
 
-    def point(self, row: tuple[str, str, str, float, float], here: bool = False) -> Point:
-        code, name, _, lat, long = row
+    def point(self, row: Division, here: bool = False) -> Point:
+        code, name, _, lat, long, latin = row
         x = self.left + (long - self.west) * self.squeeze * self.scale
         y = self.top + (self.north - lat) * self.scale
-        return Point(round(x, 1), round(y, 1), name, iri(f"place:{code}"), here)
+        return Point(round(x, 1), round(y, 1), name, latin, iri(f"place:{code}"), here)
 
 
 def _apart(towns: Iterable[Point], here: Point) -> list[Point]:
@@ -88,10 +93,10 @@ def _apart(towns: Iterable[Point], here: Point) -> list[Point]:
 
 
 @cache
-def _divisions() -> list[tuple[str, str, str, float, float]]:
-    """Code, short name, level, latitude and longitude of the divisions down to counties."""
+def _divisions() -> list[Division]:
+    """Code, short name, level, latitude, longitude and pinyin of the divisions down to counties."""
     return [
-        (row["code"], _short(row), row["level"], float(row["lat"]), float(row["lon"]))
+        (row["code"], _short(row), row["level"], float(row["lat"]), float(row["lon"]), row["pinyin"])
         for row in lexicon("divisions")
         if row["lat"] and row["level"] in ("Province", "City", "County")
     ]

@@ -115,15 +115,12 @@ def between(index: Index, want: Asked) -> Drawn:
 def _together(index: Index, want: Asked, hits: dict[str, Hit]) -> Drawn:
     """The articles that mention both ends, where no facts join them."""
     articles = ways.together(index, want.start, want.end)[:_ARTICLES]
-    marks = ",".join("?" * len(articles))
-    rows = index.rows(f"SELECT iri, title FROM article WHERE iri IN ({marks})", articles)
-    known = {iri: Hit("", iri, "Article", title, "", "", "", 0, 0, 0, "", None, None) for iri, title in rows}
     says = [
         Statement(f"mention:{n}", end, "mentionedIn", article, "", "", ())
         for n, (article, end) in enumerate(product(articles, (want.start, want.end)))
     ]
     edges = [Edge(fact.iri, fact.subject, fact.predicate, fact.object) for fact in says]
-    return Drawn(hits | known, says, edges)
+    return Drawn(hits | search.titled(index, articles), says, edges)
 
 
 def _drawn(index: Index, iris: Sequence[str], choice: Choice, left_out: int) -> Drawn:

@@ -11,7 +11,7 @@ from typing import TypeGuard
 import pyoxigraph as ox
 
 from kg.iris import FZ, ID, PREFIXES, key
-from kg.search import Edge, Hit, Index, named
+from kg.search import Edge, Hit, Index, named, titled
 from kg.serve import maps, web
 from kg.store.sparql import Cell, Table
 from kg.workers import Reply
@@ -66,12 +66,14 @@ def shown(index: Index, reply: Reply) -> Shown:
         return Shown((), (), {}, truth=table)
     things = list(dict.fromkeys(cell.value for row in table.rows for cell in row if _thing(cell)))
     hits: dict[str, Hit] = {}
+    articles: dict[str, Hit] = {}
     for at in range(0, len(things), _NAMED):
         hits |= named(index, things[at : at + _NAMED])
+        articles |= titled(index, things[at : at + _NAMED])
     return Shown(
         table.columns,
         table.rows,
-        hits,
+        hits | articles,
         cut=reply.cut,
         bars=_bars(table, hits),
         map=_map([hits[thing] for thing in things if thing in hits]),

@@ -19,6 +19,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
+_LONGEST = 16_000  # bytes of a query string: pages repeat it in their links
 
 
 class Guard:
@@ -45,11 +46,13 @@ class Guard:
                     headers[name] = value
             await send(message)
 
-        if _host(Headers(scope=scope).get("host", "")) in self.hosts:
-            await self.app(scope, receive, guarded)
+        if _host(Headers(scope=scope).get("host", "")) not in self.hosts:
+            answers: ASGIApp = PlainTextResponse("This server does not go by that name.\n", 400)
+        elif len(scope["query_string"]) > _LONGEST and scope["path"] != "/sparql":
+            answers = PlainTextResponse("This address is too long.\n", 414)
         else:
-            refusal = PlainTextResponse("This server does not go by that name.\n", 400)
-            await refusal(scope, receive, guarded)
+            answers = self.app
+        await answers(scope, receive, guarded)
 
 
 def policy(nonce: str) -> str:

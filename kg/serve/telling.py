@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
 
 from kg.store.statements import Figure
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_BASES = {"同比": "year on year", "环比": "on the period before", "年均": "a year on average"}
 
 
 def period(tongue: str, first: str, last: str) -> str:
@@ -41,13 +43,13 @@ def _english_months(start: date, end: date) -> str:
     return f"{first}{'' if start.year == end.year else f' {start.year}'}–{last}"
 
 
-def change(figure: Figure) -> str:
+def change(tongue: str, figure: Figure) -> str:
     """同比 +25.5%, or nothing."""
     if not figure.change:
         return ""
     sign = "" if figure.change.startswith("-") or figure.change == "0" else "+"
-    basis = f"{figure.basis} " if figure.basis else ""
-    return f"{basis}{sign}{figure.change.replace('-', '−')}{figure.change_unit}"
+    basis = figure.basis if tongue == "zh" else _BASES.get(figure.basis, figure.basis)
+    return f"{basis} {sign}{figure.change.replace('-', '−')}{figure.change_unit}".lstrip()
 
 
 def value(tongue: str, figure: Figure) -> str:
@@ -63,6 +65,11 @@ def rank(tongue: str, figure: Figure) -> str:
     if tongue == "zh":
         return f"{figure.out_of} 个中第 {figure.rank} 位" if figure.out_of else f"第 {figure.rank} 位"
     return f"No. {figure.rank} of {figure.out_of}" if figure.out_of else f"No. {figure.rank}"
+
+
+def printed(text: str) -> str:
+    """A page as printed, without the empty lines that files of texts have between the printed ones."""
+    return re.sub(r"\n\s*\n", "\n", text)
 
 
 def flowing(text: str) -> str:

@@ -10,7 +10,7 @@ import networkx as nx
 from kg.search import Edge, Hit
 from kg.view.layout import Point, positions
 
-_LETTER, _LINE = 12.0, 11  # the width of a character, and how many of a name are written
+_WIDE, _NARROW = (13.0, 12), (7.5, 22)  # of Chinese and Latin letters: the width, and how many are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,21 @@ def web(centre: str, edges: Sequence[Edge], hits: Mapping[str, Hit]) -> Web:
     """The drawing of a thing and what it has facts with."""
     graph = nx.Graph((e.subject, e.object) for e in edges if e.subject != e.object)
     graph.add_node(centre)
-    boxes = {iri: (min(len(hits[iri].name), _LINE) * _LETTER + 16, 40.0) for iri in graph}
+    boxes = {iri: (_width(hits[iri]) + 16, 40.0) for iri in graph}
     spots = positions(graph, boxes)
     nodes = [Node(round(x), round(y), hits[iri], iri == centre) for iri, (x, y) in sorted(spots.items())]
     drawn = {(e.subject, e.object): e for e in reversed(edges) if e.subject != e.object}
     lines = [_line(spots[e.subject], spots[e.object], e.relation) for e in drawn.values()]
     left = min(x - boxes[iri][0] / 2 for iri, (x, _) in spots.items())
     right = max(x + boxes[iri][0] / 2 for iri, (x, _) in spots.items())
-    top, bottom = min(n.y for n in nodes) - 18, max(n.y for n in nodes) + 30
+    top, bottom = min(n.y for n in nodes) - 26, max(n.y for n in nodes) + 34
     return Web(nodes, lines, (round(left), top, round(right - left), bottom - top))
+
+
+def _width(hit: Hit) -> float:
+    """The room that a name needs in whichever language it is written."""
+    names = ((hit.name, _WIDE), (hit.english or hit.latin or "", _NARROW))
+    return max(min(len(name), most) * letter for name, (letter, most) in names)
 
 
 def _line(start: Point, end: Point, relation: str) -> Line:

@@ -17,8 +17,8 @@ function beside(iri) {
 }
 
 const SPACE = "https://w3id.org/fangzhi/id/";
-Object.assign(WORDS.zh, { page: "打开页面", grow: "展开近邻", way: "找路径", drawn: "图中 {0} 个事物、{1} 条事实" });
-Object.assign(WORDS.en, { page: "Open its page", grow: "Show neighbours", way: "Find a path", drawn: "{0} things, {1} facts" });
+Object.assign(WORDS.zh, { page: "打开页面", grow: "展开近邻", way: "找路径", drawn: "图中 {0} 个事物、{1} 条事实", grouped: "图中 {0} 组事物、{1} 种联系" });
+Object.assign(WORDS.en, { page: "Open its page", grow: "Show neighbours", way: "Find a path", drawn: "{0} things, {1} facts", grouped: "{0} groups, {1} links between them" });
 
 /** Adds the neighbours of a thing around it, and the thing to the address. */
 async function widen(iri) {
@@ -43,7 +43,7 @@ async function widen(iri) {
 
 function render() {
   $("left").textContent = say(
-    "drawn",
+    new URLSearchParams(location.search).get("by") === "groups" ? "grouped" : "drawn",
     DATA.nodes.filter((node) => thingShown(node.id)).length,
     DATA.facts.filter(factShown).length,
   );
