@@ -73,7 +73,7 @@ def show(store: Store, name: str) -> Known:
             """SELECT DISTINCT ?text { VALUES ?thing { UNDEF } ?thing fz:mentionedIn ?article .
             ?article fz:title ?text OPTIONAL { ?article fz:published ?day } } ORDER BY ?day ?text""",
         ),
-        reasons=_reasons(store, iri),
+        reasons=reasons(store, iri),
     )
 
 
@@ -105,7 +105,8 @@ def _links(store: Store, iri: str) -> Iterator[Link]:
     yield from sorted(found, key=lambda link: (link.inverse, link.relation, link.other.name, link.role))
 
 
-def _reasons(store: Store, iri: str) -> tuple[Reason, ...]:
+def reasons(store: Store, iri: str) -> tuple[Reason, ...]:
+    """Why other keys stand for a thing, and its own for others."""
     query = """SELECT DISTINCT ?from ?to ?score ?reason ?ground { VALUES ?thing { UNDEF }
         { ?link fz:linkFrom ?thing } UNION { ?link fz:linkTo ?thing } ?link fz:linkFrom ?from ;
         fz:linkTo ?to ; fz:score ?score ; fz:reason ?reason ; fz:ground ?ground } ORDER BY ?from ?to"""

@@ -125,8 +125,9 @@ def judgements(
 ) -> list[Judgement]:
     """A judgement such as `like` for each proof of a fact or figure, or each on one page, by its quotation.
 
-    Things are named by the keys that the pages of the shelf give them, which later pages cannot change.
-    Raises VerdictError where there is none that no other judgement has seen to.
+    A subject or object that `like` gives may go by any name. The things of the statement are named by the
+    keys that the pages of the shelf give them, which later pages cannot change. Raises VerdictError where
+    there is none that no other judgement has seen to.
     """
     proofs = [p for p in target.proofs if page in ("", p.page)]
     if not proofs:
@@ -136,6 +137,8 @@ def judgements(
     fresh = [p for p in proofs if not p.rule.startswith(RULE)]
     if not fresh:
         raise VerdictError("a judgement made it what it is; find and take that back first: kg judge list")
+    if like.verdict in ("subject", "object"):
+        like = replace(like, value=thing(store, like.value))
     return [
         replace(named, page=proof.page, quote=" ".join(proof.quote.split()))
         for proof in fresh

@@ -253,10 +253,10 @@ for _part in dict.fromkeys((*OF_FACTS, *OF_FIGURES)):
 def _by(who: str, why: str, when: datetime | None) -> Judgement:
     """A judgement that says only whose it is."""
     day = f"{when:%Y-%m-%d}" if when else date.today().isoformat()
-    return Judgement("", "", who=one_line(who or _user()), when=day, why=one_line(why))
+    return Judgement("", "", who=one_line(who or user()), when=day, why=one_line(why))
 
 
-def _user() -> str:
+def user() -> str:
     """The user of git, else of this machine."""
     try:
         asked = ["git", "config", "user.name"]
@@ -276,8 +276,7 @@ def _of_statement(
 ) -> None:
     graph = store.open_store(folder)
     target = targets.statement(graph, words)
-    value = targets.thing(graph, new) if verdict in ("subject", "object") else new
-    like = replace(by, verdict=verdict, value=one_line(value))
+    like = replace(by, verdict=verdict, value=one_line(new))
     _write(
         file, targets.judgements(graph, open_shelf(folder), target, like, page), targets.told(graph, target)
     )

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from kg import serve as serving
 from kg.cli.console import fail, out
+from kg.cli.judging import DEFAULT, File, user
 from kg.harmless import terminal
 from kg.serve.patience import Patient
 from kg.serve.safety import LOOPBACK
@@ -46,14 +47,22 @@ def serve(
     rows: Annotated[
         int, typer.Option(min=1, help="Rows that are given of the answer to a SPARQL query.")
     ] = LIMITS.rows,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Who opens the address printed may judge; for this machine alone.")
+    ] = False,
+    file: File = DEFAULT,
 ) -> None:
     """Serve the graph to browsers and programs. 浏览与查询服务。 Example: kg serve build --port 8000"""
     hosts = (*LOOPBACK, host, *(allow_host or ()))
+    if edit and not {*hosts} <= {*LOOPBACK}:
+        fail("--edit is for this machine alone: leave out --host and --allow-host")
+    judge = serving.Judging(file, user()) if edit else None
     limits = replace(LIMITS, seconds=timeout, memory=memory * MB, rows=rows)
-    config = _config(serving.app(serving.open_site(folder), hosts, limits), host, port)
+    config = _config(serving.app(serving.open_site(folder), hosts, limits, judge), host, port)
     listening = _listening(config)
     name, number = listening.getsockname()[:2]
-    out.print(f"http://{terminal(name)}:{number}/ — Ctrl+C ends it")
+    secret = f"?token={judge.token}" if judge else ""
+    out.print(f"http://{terminal(name)}:{number}/{secret} — Ctrl+C ends it")
     uvicorn.Server(config).run(sockets=[listening])
 
 

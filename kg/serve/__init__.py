@@ -4,6 +4,7 @@ Each page is a module with data functions, which know nothing of HTTP, and thin 
 """
 
 from kg.serve.app import app
+from kg.serve.judging import Judging
 from kg.serve.site import Site, open_site
 
-__all__ = ["Site", "app", "open_site"]
+__all__ = ["Judging", "Site", "app", "open_site"]

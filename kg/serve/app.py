@@ -18,6 +18,7 @@ from kg.serve import (
     compare,
     find,
     home,
+    judging,
     looks,
     network,
     offers,
@@ -27,7 +28,8 @@ from kg.serve import (
     timeline,
     watching,
 )
-from kg.serve.safety import LOOPBACK, Guard
+from kg.serve.judging import Judging
+from kg.serve.safety import LOOPBACK, Admission, Guard
 from kg.serve.site import Site
 from kg.workers import Limits
 from kg.workers.pool import Pool
@@ -49,9 +51,12 @@ PARTS: tuple[Collection[BaseRoute], ...] = (
 )
 
 
-def app(site: Site, hosts: Collection[str] = LOOPBACK, limits: Limits | None = None) -> Starlette:
+def app(
+    site: Site, hosts: Collection[str] = LOOPBACK, limits: Limits | None = None, judge: Judging | None = None
+) -> Starlette:
     """The application that serves a site under the host names given, and under no other.
 
+    With `judge`, who holds its token can write judgements; else there is nothing of the kind.
     What strangers ask is answered by worker processes, which live as long as the application runs.
     """
 
@@ -62,12 +67,16 @@ def app(site: Site, hosts: Collection[str] = LOOPBACK, limits: Limits | None = N
 
     made = Starlette(
         lifespan=running,
-        routes=[route for part in PARTS for route in part],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        routes=[route for part in (*PARTS, *([judging.routes] if judge else [])) for route in part],
+        middleware=[
+            Middleware(Guard, hosts=hosts),
+            *([Middleware(Admission, token=judge.token)] if judge else []),
+        ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
     )
     made.router.redirect_slashes = False  # which would send //host/ to another host
     made.state.site = site
+    made.state.judging = judge
     made.state.watch = watching.Watch()
     return made
 

@@ -18,6 +18,7 @@ from kg.iris import ID, iri, key
 from kg.resources import folder
 from kg.search import Hit, Index, named
 from kg.serve import static, telling
+from kg.serve.safety import admitted
 from kg.store.statements import Thing
 
 LANGUAGES = ("zh", "en")
@@ -134,13 +135,15 @@ def _templates() -> Environment:
 
 def _looks(request: Request) -> Mapping[str, Any]:
     tongue = language(request)
+    judging = admitted(request)
     theme = request.query_params.get("theme") or request.cookies.get("theme")
     return {
         "request": request,
         "lang": tongue,
         "theme": theme if theme in THEMES else "",
         "nonce": request.state.nonce,
-        "pages": PAGES,
+        "pages": (*PAGES, ("/judgements", "judgements")) if judging else PAGES,
+        "judging": judging,
         "t": lambda key, **values: say(tongue, key, **values),
         "label": lambda term: label(tongue, term),
         "name": lambda thing: name_of(tongue, thing),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from secrets import token_urlsafe
+from secrets import compare_digest, token_urlsafe
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
+_COOKIE = "kg-judge"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -53,6 +55,39 @@ class Guard:
         else:
             answers = self.app
         await answers(scope, receive, guarded)
+
+
+class Admission:
+    """Gives a browser that comes with the token of those who judge a cookie that says so."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self.app, self.token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = Request(scope).query_params.get("token") if scope["type"] == "http" else None
+        if given is None:
+            await self.app(scope, receive, send)
+        elif not compare_digest(given.encode(), self.token.encode()):
+            refusal = PlainTextResponse("This is not the token that kg serve printed.\n", 403)
+            await refusal(scope, receive, send)
+        else:
+            answer = RedirectResponse("/", 303)
+            answer.set_cookie(_COOKIE, self.token, path="/", samesite="strict", httponly=True)
+            await answer(scope, receive, send)
+
+
+def admitted(request: Request) -> bool:
+    """Whether a request comes from who may judge."""
+    judging = request.app.state.judging
+    held = request.cookies.get(_COOKIE, "").encode()
+    return judging is not None and compare_digest(held, judging.token.encode())
+
+
+def same_origin(request: Request) -> bool:
+    """Whether a form was sent by a page of ours. Pages without a referrer send it from `null`."""
+    origin, came = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "")
+    own = origin == f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return came == "same-origin" and (own or origin in ("", "null")) if came else own
 
 
 def policy(nonce: str) -> str:
