@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from kg.extractions import Item, load
+from kg.extractions import Damaged, Item, load
 from kg.model import Extraction
 from kg.store.sparql import StoreError
 
@@ -41,8 +41,13 @@ class Shelf:
 
     def extraction(self, page: str) -> Extraction | None:
         """What the page with this SHA-256 says by itself, if it is in the graph."""
-        found = self._rows("AND sha256 = ? ORDER BY name LIMIT 1", page)
-        return next((load(item.body) for item in found), None)
+        item = next(self._rows("AND sha256 = ? ORDER BY name LIMIT 1", page), None)
+        try:
+            return load(item.body) if item else None
+        except Damaged as error:
+            raise StoreError(
+                f"{FILE}: a page is damaged: {error}; delete the file and build again"
+            ) from error
 
     def items(self) -> Iterator[Item]:
         """All that the graph is made of, one after the other."""
@@ -125,7 +130,11 @@ def open_shelf(folder: Path) -> Shelf:
     if not path.is_file():
         raise StoreError(f"{folder}: no pages kept here; make them with: kg build PAGES --out {folder}")
     connection = _connected(f"{path.absolute().as_uri()}?mode=ro")
-    if connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}; delete it and build again") from error
+    if version != (_VERSION,):
         raise StoreError(f"{path}: kept by another version of kg; build again")
     return Shelf(connection, current(folder))
 
@@ -142,7 +151,7 @@ def writing(folder: Path, generation: str) -> Iterator[Shelf]:
             yield shelf
         finally:
             shelf.commit()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, Damaged) as error:
         raise StoreError(f"{path}: {error}; mend that, or delete it and build again") from error
     finally:
         connection.close()

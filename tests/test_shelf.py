@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from kg import builder, extractions, shelf, sources
 from kg.engines import here
 from kg.model import Extraction, Page, Problem
 from kg.pipeline import read_page
+from kg.store import open_store
 from kg.store.sparql import StoreError
 
 CITIES = ("太原", "大同", "朔州", "忻州", "阳泉", "吕梁")
@@ -192,6 +195,30 @@ def test_nothing_is_added_to_nothing(pages: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "no").exists()
 
 
+@pytest.mark.parametrize("harm", [lambda b: b"garbage" * 999, lambda b: b[: len(b) // 2], lambda b: b""])
+def test_a_damaged_shelf_costs_no_graph(pages: Path, tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    build([pages], tmp_path / "out")
+    file = tmp_path / "out" / "pages.sqlite"
+    file.write_bytes(harm(file.read_bytes()))
+    for act in (lambda: add([pages], tmp_path / "out"), lambda: builder.remove(["1.txt"], tmp_path / "out")):
+        with pytest.raises(StoreError, match=r"pages\.sqlite: .*build again"):
+            act()
+    assert open_store(tmp_path / "out").ask("ASK { ?s ?p ?o }")
+
+
+def test_a_damaged_page_on_the_shelf_costs_no_graph(pages: Path, tmp_path: Path) -> None:
+    build([pages], tmp_path / "out")
+    before = result(tmp_path / "out")
+    with closing(sqlite3.connect(tmp_path / "out" / "pages.sqlite")) as kept, kept:
+        kept.execute("UPDATE items SET body = X'00'")
+    page = next(page for page in sources.read([pages / "3.txt"]) if not isinstance(page, Problem))
+    with pytest.raises(StoreError, match=r"pages\.sqlite: .*build again"):
+        shelf.open_shelf(tmp_path / "out").extraction(page.sha256)
+    with pytest.raises(StoreError, match=r"pages\.sqlite: .*build again"):
+        builder.remove(["1.txt"], tmp_path / "out")
+    assert result(tmp_path / "out") == before
+
+
 # --- what readers of the shelf see --------------------------------------------------------------------------
 
 
@@ -204,7 +231,7 @@ def test_the_shelf_gives_each_page_of_the_graph(pages: Path, tmp_path: Path) -> 
     assert held == read_page(page)
     assert opened.pages() == [f"{n}.txt" for n in range(6)]
     builder.remove(["3.txt"], tmp_path / "out")
-    assert shelf.open_shelf(tmp_path / "out").extraction(page.sha256) is None
+    assert shelf.shelf.open_shelf(tmp_path / "out").extraction(page.sha256) is None
 
 
 def test_a_shelf_tells_no_paths(pages: Path, tmp_path: Path) -> None:

@@ -208,6 +208,33 @@ def test_files_beside_the_store_come_with_it_or_not_at_all(tmp_path: Path) -> No
     assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", link, "report.json", "store"]
 
 
+def test_a_folder_named_from_here_keeps_its_graph_until_the_next_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    out = Path("out")
+    store.build(out, graph.quads(first_page()))
+    before = everything(out)
+    with writing.generation(out):
+        assert everything(out) == before
+    assert everything(out) == before
+
+
+@pytest.mark.parametrize("files", ["*.sst", "MANIFEST*", "CURRENT"])
+def test_a_damaged_store_is_told_in_one_line(tmp_path: Path, files: str) -> None:
+    store.build(tmp_path, graph.quads(first_page()))
+    for path in (tmp_path / "store").glob(files):
+        path.write_bytes(b"garbage")
+    with pytest.raises(StoreError, match="build it again"):
+        store.open_store(tmp_path).ask("ASK { ?s ?p ?o }")
+
+
+def test_a_damaged_lock_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".lock").write_bytes(b"garbage" * 999)
+    with pytest.raises(StoreError, match="cannot be written: file is not a database"):
+        store.build(tmp_path, [])
+
+
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     def quads() -> Iterator[ox.Quad]:
         with pytest.raises(StoreError, match="another build is writing here"):

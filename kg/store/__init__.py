@@ -65,7 +65,7 @@ def open_store(location: str | Path) -> Store:
         raise StoreError(f"{path}: no graph here; make one with: kg build PAGES --out {path}")
     try:
         return Embedded(ox.Store.read_only(str(folder)))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # damaged files are no OSError to the engine
         raise StoreError(f"{path}: cannot be opened: {one_line(error)}; build it again") from error
 
 

@@ -94,10 +94,10 @@ def generation(folder: Path) -> Iterator[Generation]:
     except OSError as error:
         raise StoreError(f"{folder}: cannot be made: {error.strerror}; give another --out") from error
     with only_writer(folder), ExitStack() as undo:
-        current = (folder / "store").resolve()
+        current = (folder / "store").resolve().name
         # What killed builds left, and the store before the current one: readers have had time to leave it.
         for old in folder.glob(f"{_PREFIX}*"):
-            if old != current:
+            if old.name != current:
                 _remove(old)
         fresh = Generation(folder, Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder)))
         undo.callback(_leave, fresh)
@@ -107,7 +107,7 @@ def generation(folder: Path) -> Iterator[Generation]:
 def _leave(fresh: Generation) -> None:
     """Remove what was temporary: all, where the generation does not stand."""
     for path in fresh.folder.glob(f"{fresh.path.name}.*" if fresh.committed else f"{_PREFIX}*"):
-        if fresh.committed or path != (fresh.folder / "store").resolve():
+        if fresh.committed or path.name != (fresh.folder / "store").resolve().name:
             _remove(path)
 
 
@@ -127,7 +127,7 @@ def only_writer(folder: Path) -> Iterator[None]:
                 closing(sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None))
             )
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
             reason = (
                 "another build is writing here; wait for it"
