@@ -28,6 +28,7 @@ from test_serve import Tags
 from test_watching import PAGES, write
 
 from kg import builder, export
+from kg.conflicts import SHOWN
 from kg.model import Extraction, Milestone
 from kg.serve import app, open_site
 from kg.serve.watching import SHEETS, Watch, ordered
@@ -78,6 +79,15 @@ def test_a_revision_is_told_apart(site: TestClient) -> None:
     assert rows(site.get("/conflicts?status=revised").text)
     assert all("后来修订" in row for row in rows(site.get("/conflicts?status=revised").text))
     assert not any("后来修订" in row for row in rows(site.get("/conflicts?status=disputed").text))
+
+
+def test_what_is_hardly_a_conflict_is_shown_to_who_asks(site: TestClient) -> None:
+    sure, unsure, every = (
+        table(site, f"/conflicts?format=csv{asked}") for asked in ("", "&sure=unsure", "&sure=")
+    )
+    assert all(float(row["confidence"]) >= SHOWN for row in sure)
+    assert all(float(row["confidence"]) < SHOWN for row in unsure)
+    assert len(sure) + len(unsure) == len(every) > len(sure) > 0
 
 
 def test_promises_are_narrowed_and_counted(site: TestClient) -> None:

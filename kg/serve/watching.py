@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any, get_args
@@ -67,6 +67,7 @@ class Sheet:
     choices: Mapping[str, tuple[Callable[[Any], str], Sequence[str]]]  # by parameter, with all that it may be
     head: Sequence[str]
     lines: Callable[[Any], Iterator[Iterable[str]]]
+    first: Mapping[str, str] = field(default_factory=dict)  # what is chosen where the address says nothing
 
 
 def ordered(rows: Sequence[Any], key: Callable[[Any], Any], backwards: bool) -> list[Any]:
@@ -116,7 +117,7 @@ def _asked(request: Request) -> tuple[Site, str]:
 def _shown(request: Request, sheet: Sheet, here: Site, about: str, rows: Sequence[Any]) -> Response:
     asked = request.query_params
     chosen = {
-        name: value if (value := asked.get(name, "")) in every else ""
+        name: value if (value := asked.get(name, sheet.first.get(name, ""))) in every else ""
         for name, (_, every) in sheet.choices.items()
     }
     unknown = asked.get("about", "").strip() if not about else ""
@@ -138,6 +139,7 @@ def _shown(request: Request, sheet: Sheet, here: Site, about: str, rows: Sequenc
         unknown=unknown,
         choices={} if unknown else _choices(looks.language(request), sheet, rows, chosen),
         chosen=chosen,
+        first=sheet.first,
         column=column if order else "",
         stages=stages(looks.language(request)),
         total=len(kept),
@@ -195,6 +197,10 @@ def _sort(c: Conflict) -> str:
     return "revised" if c.revision else "disputed"
 
 
+def _sure(c: Conflict) -> str:
+    return "sure" if c.confidence >= conflicts.SHOWN else "unsure"
+
+
 # --- promises -----------------------------------------------------------------------------------------------
 
 
@@ -230,16 +236,21 @@ def _latest(life: Life) -> float | None:
 _THING = ("about", "aboutName")
 CONFLICTS = Sheet(
     "conflicts",
-    conflicts.find,
+    partial(conflicts.find, least=0.0),
     {
         "about": lambda c: c.about.name,
         "what": lambda c: c.what,
         "period": lambda c: c.last,
         "confidence": lambda c: c.confidence,
     },
-    {"status": (_sort, ("disputed", "revised")), "kind": (lambda c: c.kind, get_args(Kind))},
+    {
+        "status": (_sort, ("disputed", "revised")),
+        "kind": (lambda c: c.kind, get_args(Kind)),
+        "sure": (_sure, ("sure", "unsure")),
+    },
     (*_THING, "what", "periodStart", "periodEnd", "kind", "status", "confidence", "says", "witnesses"),
     _conflict,
+    {"sure": "sure"},
 )  # fmt: skip
 PROMISES = Sheet(
     "promises",
