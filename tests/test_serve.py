@@ -108,6 +108,12 @@ def test_a_thing_tells_facts_figures_and_their_proofs(site: TestClient) -> None:
     assert city.count('class="column ') == 2  # the year as promised and as it came
 
 
+def test_a_thing_of_which_nothing_was_read_says_so(tmp_path: Path) -> None:
+    base = first_page()
+    idle = client(shelved(tmp_path, replace(base, facts=(), observations=())))
+    assert "只有文章提到它" in idle.get(FIRM_PAGE).text
+
+
 def test_a_page_marks_the_very_characters(site: TestClient) -> None:
     article = next(link for link in links(site.get(FIRM_PAGE).text) if "/id/article/" in link)
     page = site.get(article).text
