@@ -35,6 +35,7 @@ OTHERS = (
     "fact",
     "observation",
     "milestone",
+    "denial",
     "series",
     "cell",
     "evidence",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -11,7 +11,7 @@ from kg import lookup
 from kg.answers import Named
 from kg.iris import key
 from kg.store import Store, statements
-from kg.store.statements import Figure, Proof, Thing
+from kg.store.statements import Figure, Proof, Statement, Thing
 
 _SHOWN = 10  # candidates named in an error
 
@@ -22,7 +22,7 @@ class UnknownName(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A fact about a thing, seen from it: `other` is the object, or the subject where `inverse`."""
+    """A fact or a denial about a thing, seen from it: `other` is the object, or the subject if `inverse`."""
 
     iri: str
     relation: str
@@ -52,6 +52,7 @@ class Known:
     code: str
     within: tuple[Named, ...]
     links: tuple[Link, ...]
+    denied: tuple[Link, ...]  # what pages say is not so, or no longer
     figures: tuple[Figure, ...]
     articles: tuple[str, ...]  # the titles of those that mention it
     reasons: tuple[Reason, ...]  # why other names are names of it, and its own of others
@@ -65,7 +66,8 @@ def show(store: Store, name: str) -> Known:
         known,
         code=", ".join(_texts(store, iri, "SELECT ?text { VALUES ?thing { UNDEF } ?thing fz:code ?text }")),
         within=_within(store, iri),
-        links=tuple(_links(store, iri)),
+        links=tuple(_links(store, iri, statements.statements, "rdf:subject", "rdf:object")),
+        denied=tuple(_links(store, iri, statements.denials, "fz:deniedSubject", "fz:deniedObject")),
         figures=tuple(statements.figures(store, [iri])),
         articles=_texts(
             store,
@@ -90,10 +92,12 @@ def one(store: Store, name: str) -> str:
     raise UnknownName(f"{name!r} may be {several}{more}; give one of them in full")
 
 
-def _links(store: Store, iri: str) -> Iterator[Link]:
+def _links(
+    store: Store, iri: str, read: Callable[[Store, list[str]], list[Statement]], *ends: str
+) -> Iterator[Link]:
     query = """SELECT DISTINCT ?fact { VALUES ?thing { UNDEF }
-        { ?fact rdf:subject ?thing } UNION { ?fact rdf:object ?thing } }"""
-    facts = statements.statements(store, _iris(store, iri, query))
+        { ?fact %s ?thing } UNION { ?fact %s ?thing } }"""
+    facts = read(store, _iris(store, iri, query % ends))
     others = statements.things(
         store, {fact.object if fact.subject == iri else fact.subject for fact in facts}
     )

@@ -1,5 +1,4 @@
 """The vocabulary of the code: frozen records that every stage passes on. Imports nothing of ours.
-
 Offsets count Unicode code points of the page as printed, ends exclusive, unless a field says otherwise.
 """
 
@@ -298,3 +297,4 @@ class Extraction:
     observations: tuple[Observation, ...]
     problems: tuple[Problem, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    denials: tuple[Fact, ...] = ()  # facts that the page says are not so, or no longer

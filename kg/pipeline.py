@@ -12,6 +12,7 @@ from itertools import chain
 
 from kg import mentions, milestones, observations, pages, relations, resolve, rules, script, slips
 from kg.model import Document, Entity, Evidence, Extraction, Fact, Mention, Observation, Page, Problem
+from kg.relations import denials
 
 # Common nouns: kept only where a fact or a figure uses them, or the page comes back to them so often.
 ONLY_IF_USED = {"Product": 4, "Group": 3}
@@ -25,10 +26,11 @@ def read_page(page: Page) -> Extraction:
     read, problems = document(page)
     facts = relations.find(read)
     figures, unread = observations.find(read)
-    entities = _used(read, facts, figures)
+    denied = tuple(denials.find(read))
+    entities = _used(read, (*facts, *denied), figures)
     stages = tuple(milestones.find(read))
-    said = tuple(facts), tuple(figures)
-    return Extraction(page, read.issue, read.articles, entities, *said, (*problems, *unread), stages)
+    said = tuple(facts), tuple(figures), (*problems, *unread), stages, denied
+    return Extraction(page, read.issue, read.articles, entities, *said)
 
 
 def document(page: Page) -> tuple[Document, list[Problem]]:

@@ -15,7 +15,7 @@ from kg.doctor import Check
 from kg.explain import Explanation, Line
 from kg.harmless import terminal
 from kg.iris import key
-from kg.known import Known
+from kg.known import Known, Link
 from kg.learn import Draft, Firing
 from kg.merging import Report
 from kg.model import Observation, Problem
@@ -84,15 +84,20 @@ def known(thing: Known, ids: bool = False, why: bool = False) -> Iterator[str]:
     for r in thing.reasons if why else ():
         ground = f"[dim]{terminal(r.score)} {terminal(r.ground)}[/dim]"
         yield f"[green]{terminal(r.key)}[/green] is {terminal(r.stands_for)}: {terminal(r.reason)} {ground}"
-    for link in thing.links:
-        role = f" ({terminal(link.role)})" if link.role else ""
-        english = f" [dim]{terminal(link.other.english)}[/dim]" if link.other.english else ""
-        arrow = f"{'←' if link.inverse else '→'} [cyan]{terminal(link.relation)}[/cyan]"
-        yield f"\n{arrow} [bold]{terminal(link.other.name)}[/bold]{role}{english}{_id(link.iri, ids)}"
-        yield from _quotes(link.proofs)
+    yield from _links(thing.links, ids)
+    yield from _links(thing.denied, ids, "[red]否认 denied[/red] ")
     for figure in thing.figures:
         yield f"\n[cyan]{terminal(figure.metric)}[/cyan] {terminal(_figure(figure))}{_id(figure.iri, ids)}"
         yield from _quotes(figure.proofs)
+
+
+def _links(links: Sequence[Link], ids: bool, mark: str = "") -> Iterator[str]:
+    for link in links:
+        role = f" ({terminal(link.role)})" if link.role else ""
+        english = f" [dim]{terminal(link.other.english)}[/dim]" if link.other.english else ""
+        arrow = f"{'←' if link.inverse else '→'} [cyan]{terminal(link.relation)}[/cyan]"
+        yield f"\n{mark}{arrow} [bold]{terminal(link.other.name)}[/bold]{role}{english}{_id(link.iri, ids)}"
+        yield from _quotes(link.proofs)
 
 
 def _id(iri: str, wanted: bool) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from kg import pipeline, relations, rules
 from kg.model import Page
+from kg.relations import denials
 from kg.relations.examples import marked, said, unproved
 
 MARK = re.compile(r"\[([A-Z][a-z]+):([^\]=]+)(?:=([^\]]+))?\]")
@@ -77,6 +78,41 @@ def test_a_preposition_makes_no_subject() -> None:
 def test_denied_and_supposed() -> None:
     assert triples("[Enterprise:海川]未生产[Product:齿轮]。") == set()
     assert triples("如果[Enterprise:海川]生产[Product:齿轮]，价格会降。") == set()
+
+
+def denied(text: str) -> list[list[str]]:
+    document = marked(text)
+    return said(denials.find(document), document)
+
+
+def test_denials_are_told_apart_from_facts() -> None:
+    for text, ends in (
+        ("[Enterprise:海川]未生产[Product:齿轮]。", ["海川", "齿轮"]),
+        ("[Enterprise:海川]目前已不再生产[Product:齿轮]。", ["海川", "齿轮"]),
+        ("[Enterprise:海川]没有参加[Event:国际装备展]。", ["海川", "国际装备展"]),
+        ("[Enterprise:海川]已停止向其他地区出口[Product:齿轮]。", ["海川", "齿轮"]),
+        ("[Enterprise:海川]终止与[Enterprise:东岳]合作。", ["海川", "东岳"]),
+        ("[Enterprise:海川]规模不大，尚未出口[Country:美国]。", ["海川", "美国"]),
+        ("[Person:张三]辞去[Agency:市政府]市长职务。", ["张三", "市政府", "市长"]),
+    ):
+        assert triples(text) == set(), text
+        assert denied(text) == [ends], text
+
+
+def test_no_denial() -> None:
+    for text in (
+        "[Enterprise:海川]生产[Product:齿轮]。",
+        "[Enterprise:海川]不仅生产[Product:齿轮]，还出口[Product:轴承]。",
+        "如果[Enterprise:海川]不生产[Product:齿轮]，价格会降。",
+        "[Enterprise:海川]是否已停止生产[Product:齿轮]？",
+        "[Enterprise:海川]不得不出口[Product:齿轮]。",
+        "[Enterprise:海川]非生产[Product:齿轮]不可。",
+        "[Enterprise:海川]从未停止生产[Product:齿轮]。",
+        "[Enterprise:海川]出口没有报关的[Product:齿轮]。",
+        "[Enterprise:海川]下发了尚未生产的[Product:齿轮]。",
+        "[Agency:市政府]要求[Enterprise:海川]停止生产[Product:齿轮]。",
+    ):
+        assert denied(text) == [], text
 
 
 def test_passive() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rdflib.namespace import RDFS, SH
 from typer.testing import CliRunner
 
-from kg import builder, conflicts, lookup, projects, promises, queries, resources, store, witnesses
+from kg import builder, conflicts, known, lookup, projects, promises, queries, resources, store, witnesses
 from kg.bounds import told
 from kg.cli import app
 from kg.iris import PREFIXES
@@ -53,6 +53,14 @@ PAGES = {  # name: paper, day, title, text
         "河曲青云风力发电项目正在加紧建设，预计2024年12月投产。",
     ),
 }  # fmt: skip
+
+
+PAGES |= {
+    "sells": ("忻州日报", "2024年5月6日", "外贸", "山西金醋食品有限公司出口陈醋。"),
+    "ended": ("忻州日报", "2025年3月6日", "外贸变化", "山西金醋食品有限公司已不再出口陈醋。"),
+    "makes": ("长治日报", "2024年5月6日", "生产", "山西海川轴承有限公司生产轴承。"),
+    "denies": ("山西日报", "2024年5月6日", "澄清", "山西海川轴承有限公司并未生产轴承。"),
+}
 
 
 def write(folder: Path, names: list[str]) -> list[str]:
@@ -138,6 +146,33 @@ def test_a_missed_target_is_a_conflict_too(graph: Store) -> None:
     assert [side.says for side in found[0].sides] == ["Target 500亿元以上", "Actual 480亿元"]
 
 
+def test_a_denial_of_a_fact_is_a_conflict_with_both_quotations(graph: Store) -> None:
+    (found,) = conflicts.find(graph, iri(graph, "山西海川轴承有限公司"))
+    assert (found.kind, found.what, found.revision) == ("denial", "produces", False)
+    told = {side.says: [proof.page for proof in side.proofs] for side in found.sides}
+    assert told == {"produces 轴承": ["makes.txt"], "not produces 轴承": ["denies.txt"]}
+    assert any("并未生产轴承" in proof.quote for side in found.sides for proof in side.proofs)
+
+
+def test_a_later_denial_is_a_change(graph: Store, folder: Path) -> None:
+    (found,) = conflicts.find(graph, iri(graph, "山西金醋食品有限公司"))
+    assert found.revision
+    assert [side.says for side in found.sides] == ["not exports 陈醋", "exports 陈醋"]
+    shown = CliRunner().invoke(app, ["conflicts", "山西金醋食品有限公司", "-b", str(folder)]).stdout
+    assert "变化 changed" in shown
+
+
+def test_a_denial_is_shown_and_gives_no_link(tmp_path: Path) -> None:
+    builder.build(write(tmp_path, ["denies"]), tmp_path / "build")
+    graph = store.open_store(tmp_path / "build")
+    (denied,) = known.show(graph, "山西海川轴承有限公司").denied
+    assert (denied.relation, denied.other.name) == ("produces", "轴承")
+    assert not graph.select("SELECT ?s ?o { ?s fz:produces ?o }").rows
+    assert not queries.ask(graph, "facts", relation="produces").rows
+    shown = CliRunner().invoke(app, ["show", "轴承", "-b", str(tmp_path / "build")]).stdout
+    assert "否认 denied" in shown
+
+
 def test_a_project_has_stages_a_budget_and_silence(graph: Store) -> None:
     (life,) = projects.find(graph, iri(graph, "静乐青石光伏发电项目"))
     assert [(step.stage, step.day, step.planned) for step in life.steps] == [
@@ -191,9 +226,9 @@ def test_check_warns_of_conflicts(graph: Store) -> None:
     from kg import check
 
     warned = [p for p in check.check(graph) if "sources disagree" in p.message]
-    assert [p.severity for p in warned] == ["warning"]
-    assert "713.4亿元" in warned[0].message
-    assert "698.1亿元" in warned[0].message
+    assert [p.severity for p in warned] == ["warning", "warning"]
+    messages = "".join(p.message for p in warned)
+    assert all(said in messages for said in ("713.4亿元", "698.1亿元", "not produces 轴承"))
 
 
 def test_a_shape_warns_of_every_cell_that_differs(folder: Path) -> None:

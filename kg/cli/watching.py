@@ -107,7 +107,8 @@ def _tell(
 
 def _conflict(c: Conflict) -> Iterator[str]:
     when = "/".join(dict.fromkeys(filter(None, (c.first, c.last))))
-    sort = "修订 revised" if c.revision else "不一致 in conflict"
+    later = "变化 changed" if c.kind == "denial" else "修订 revised"
+    sort = later if c.revision else "不一致 in conflict"
     head = f"[bold]{terminal(c.about.name)}[/bold] [cyan]{terminal(c.what)}[/cyan] {terminal(when)}"
     yield f"\n{head}  {sort} [dim]{c.confidence}[/dim]"
     for side in c.sides:

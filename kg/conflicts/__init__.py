@@ -1,11 +1,11 @@
-"""Sources that disagree: one figure with several values, a post with several holders, a target missed.
+"""Sources that disagree: on a figure, on who holds a post, on whether a fact is one; and targets missed.
 
 Later figures of the same paper are revisions, and reprints count as one witness.
 """
 
 from __future__ import annotations
 
-from kg.conflicts import figures, outcomes, posts
+from kg.conflicts import denied, figures, outcomes, posts
 from kg.conflicts.sides import Conflict, Side, Voices
 from kg.conflicts.trust import SHOWN
 from kg.store import Store
@@ -23,6 +23,7 @@ def find(store: Store, about: str | None = None, least: float = SHOWN) -> list[C
     found = [
         *figures.disagreeing(store, things),
         *posts.contested(store, things),
+        *denied.contradicted(store, things),
         *outcomes.missed(store, about),
     ]
     return sorted((conflict for conflict in found if conflict.confidence >= least), key=_rank)

@@ -12,7 +12,7 @@ from kg.store import Store
 from kg.store.rows import batched
 from kg.store.statements import Figure, Proof, Statement
 
-Kind = Literal["value", "change", "holder", "outcome"]
+Kind = Literal["value", "change", "holder", "denial", "outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What sources disagree on. The side of most witnesses comes first, in a revision the latest."""
+    """What sources disagree on. The side of most witnesses comes first, of a revision the latest."""
 
     kind: Kind
     about: Named
-    what: str  # the metric, or the post
+    what: str  # the metric, the post, or the relation
     first: str  # of the period, ISO days; nothing where there is none
     last: str
     sides: tuple[Side, ...]
-    revision: bool  # one paper, or its source, told it anew at a later date
+    revision: bool  # not at odds: one voice told a figure anew, or a fact was denied later than it was told
     confidence: float  # that they speak of the same
 
 

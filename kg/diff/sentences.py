@@ -12,6 +12,7 @@ from kg import lookup, ontology
 from kg.diff.records import Change
 from kg.iris import FZ, key, term
 from kg.store import Store, statements
+from kg.store.statements import Statement
 
 
 class Sort(NamedTuple):
@@ -26,11 +27,18 @@ class Sort(NamedTuple):
 
 
 def _facts(store: Store, iris: Sequence[str]) -> Iterator[Change]:
-    facts = statements.statements(store, iris)
+    return _said(store, statements.statements(store, iris), "")
+
+
+def _denials(store: Store, iris: Sequence[str]) -> Iterator[Change]:
+    return _said(store, statements.denials(store, iris), "并非 ")
+
+
+def _said(store: Store, facts: Sequence[Statement], lead: str) -> Iterator[Change]:
     names = lookup.names(store, {end for f in facts for end in (f.subject, f.object)})
     for f in facts:
         ends = (names.get(end, key(end)) for end in (f.subject, f.object))
-        said = f" {chinese(f.predicate)} ".join(ends) + (f"（{f.role}）" if f.role else "")
+        said = lead + f" {chinese(f.predicate)} ".join(ends) + (f"（{f.role}）" if f.role else "")
         yield Change("", said, f.iri, f.proofs[0].quote, f.proofs[0].page)
 
 
@@ -63,6 +71,14 @@ _CHANGE = ("fz:change", "fz:changeUnit", "fz:changeBasis", "fz:rank", "fz:rankOu
 _FIGURE = ("fz:metric", "fz:value", "fz:unit", "fz:qualifier", *_PERIOD, "fz:kind", *_CHANGE)
 SORTS = (
     Sort("facts", "事实", "fz:Fact", ("rdf:subject", "rdf:object"), ("rdf:predicate", "fz:role"), _facts),
+    Sort(
+        "denials",
+        "否定",
+        "fz:Denial",
+        ("fz:deniedSubject", "fz:deniedObject"),
+        ("fz:deniedRelation", "fz:role"),
+        _denials,
+    ),
     Sort("figures", "数据", "fz:Observation", ("fz:about",), _FIGURE, _figures),
     Sort(
         "milestones",

@@ -95,6 +95,11 @@ def _edges(extraction: Extraction) -> Iterator[Edge]:
         certainty[this] = max(milestone.confidence, certainty.get(this, 0))
         yield from _milestone(this, milestone)
         yield from _evidence(page, this, milestone.evidence)
+    for denial in extraction.denials:
+        this = node(f"denial:{digest([denial.subject, denial.predicate, denial.object, denial.role])}")
+        certainty[this] = max(denial.confidence, certainty.get(this, 0))
+        yield from _denial(this, denial)
+        yield from _evidence(page, this, denial.evidence)
     for this, confidence in certainty.items():
         yield this, "fz:confidence", number(round(Decimal(confidence), 3))
 
@@ -166,6 +171,16 @@ def _fact(this: NamedNode, fact: Fact) -> Iterator[Edge]:
     yield this, "rdf:object", value
     if fact.role:
         yield this, "fz:role", chinese(fact.role)
+
+
+def _denial(this: NamedNode, denied: Fact) -> Iterator[Edge]:
+    """Its terms are not those of facts, so that who asks for facts is given no denials."""
+    yield this, "rdf:type", term("fz:Denial")
+    yield this, "fz:deniedSubject", node(denied.subject)
+    yield this, "fz:deniedRelation", term(f"fz:{denied.predicate}")
+    yield this, "fz:deniedObject", node(denied.object)
+    if denied.role:
+        yield this, "fz:role", chinese(denied.role)
 
 
 def _observation(this: NamedNode, o: Observation) -> Iterator[Edge]:

@@ -27,6 +27,7 @@ def identified(extraction: Extraction, identity: Identity) -> Extraction:
         extraction,
         entities=tuple(_entities(extraction.entities, known)),
         facts=tuple(_facts(extraction.facts, keys)),
+        denials=tuple(_facts(extraction.denials, keys)),
         observations=tuple(_merged(extraction.observations, keys)),
         milestones=tuple(_merged(extraction.milestones, keys)),
     )

@@ -58,7 +58,7 @@ def find(document: Document, tables: Tables | None = None) -> list[Fact]:
     reading = Reading(document)
     facts: list[Fact] = []
     for name, table in (tables if tables is not None else rules.table("relations")).items():
-        found = [list(_apply(rule, reading)) for rule in _rules(name, table)]
+        found = [list(_apply(rule, reading)) for rule in compiled(name, table)]
         facts += location.settle(reading, found, table) if name == "locatedIn" else chain(*found)
     return [fact for fact in merge(facts) if fact.confidence >= LEAST]
 
@@ -82,7 +82,7 @@ def merge(facts: Iterable[Fact]) -> list[Fact]:
 _compiled: dict[int, tuple[Mapping[str, Any], tuple[Rule, ...]]] = {}
 
 
-def _rules(name: str, table: Mapping[str, Any]) -> tuple[Rule, ...]:
+def compiled(name: str, table: Mapping[str, Any]) -> tuple[Rule, ...]:
     """The compiled rules of a table, kept for as long as the table is the same object."""
     known = _compiled.get(id(table))
     if known is None or known[0] is not table:
@@ -126,10 +126,10 @@ def _apply(rule: Rule, reading: Reading) -> Iterator[Fact]:
     for line in lines:
         for match in rule.pattern.finditer(line.text):
             if not patterns.denied(line.text, *match.span("all")):
-                yield from _facts(rule, reading, line, match)
+                yield from told(rule, reading, line, match)
 
 
-def _facts(rule: Rule, reading: Reading, line: Coded, match: re.Match[str]) -> Iterator[Fact]:
+def told(rule: Rule, reading: Reading, line: Coded, match: re.Match[str]) -> Iterator[Fact]:
     subjects = _side("s", rule, reading, line, match)
     objects = _side("o", rule, reading, line, match)
     role = match.groupdict().get("role")

@@ -23,23 +23,23 @@ CLASSES = (
 CODE = {name: chr(0xE000 + i) for i, name in enumerate(CLASSES)}
 OTHER = chr(0xE000 + len(CLASSES))  # a class that a user added: a name, but of no class of ours
 STOP = "，,；;。：:！!？?"
-_NAME = f"\ue000-{OTHER}"
+NAME = f"\ue000-{OTHER}"
 _WORDS = rules.table("coding")
 _AND = f"(?:、|{'|'.join(_WORDS['and'])})"
-_FIGURE = f"(?:[\\d.]+[^{STOP}、{_NAME}]{{0,6}}|[（(][^（()）]*[）)])?"  # 煤炭10万吨、焦炭5万吨
+_FIGURE = f"(?:[\\d.]+[^{STOP}、{NAME}]{{0,6}}|[（(][^（()）]*[）)])?"  # 煤炭10万吨、焦炭5万吨
 _PLACE = f"[{''.join(CODE[c] for c in GROUPS['Place'])}]"
 _BEFORE = (f"[{_WORDS['prepositions']}]", *_WORDS["movers"])
 
 GAPS = {
-    "near": f"[^{STOP}{_NAME}]{{0,12}}?",  # a few words, no name, no comma
+    "near": f"[^{STOP}{NAME}]{{0,12}}?",  # a few words, no name, no comma
     "clause": f"[^{STOP}]{{0,30}}?",  # within a clause
     "sentence": "[^。！？!?；;]{0,60}?",  # over commas
-    "tail": f"(?:等[^{STOP}{_NAME}]{{0,8}}?)?",  # 等, 等产品
+    "tail": f"(?:等[^{STOP}{NAME}]{{0,8}}?)?",  # 等, 等产品
     "start": f"(?:^|(?<=[{STOP}、]))",  # where a clause begins
     "stop": f"(?=[{STOP}]|$)",  # where it ends
-    "word": f"[^{STOP}、（()）{_NAME}]{{0,12}}?",  # part of a word
+    "word": f"[^{STOP}、（()）{NAME}]{{0,12}}?",  # part of a word
     # no 在, 在江西 before a subject, and no part of a list whose head may have one
-    "free": "".join(f"(?<!{word})(?<!{word}{_PLACE})" for word in _BEFORE) + f"(?<![{_NAME}]、)",
+    "free": "".join(f"(?<!{word})(?<!{word}{_PLACE})" for word in _BEFORE) + f"(?<![{NAME}]、)",
     ",": "[，,]",
 }
 
@@ -93,7 +93,7 @@ def expand(pattern: str, domain: frozenset[str], target: frozenset[str], words: 
 def _side(name: str, chars: str) -> str:
     if len(name) == 1:
         return f"(?P<{name}>[{chars}])"
-    epithet = "" if chars == CODE["Person"] else f"[^{STOP}、{_NAME}]{{0,4}}"  # 各类矿砂
+    epithet = "" if chars == CODE["Person"] else f"[^{STOP}、{NAME}]{{0,4}}"  # 各类矿砂
     return f"(?P<{name[0]}>[{chars}](?:{_FIGURE}(?:{_AND}|等){epithet}[{chars}])*)"
 
 

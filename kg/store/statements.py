@@ -138,14 +138,24 @@ def counts(store: Store) -> Counter[str]:
 
 def statements(store: Store, iris: Iterable[str]) -> list[Statement]:
     """The facts named, with their proofs."""
+    return _statements(store, iris, "rdf:subject", "rdf:predicate", "rdf:object")
+
+
+def denials(store: Store, iris: Iterable[str]) -> list[Statement]:
+    """The denials named: facts that pages say are not so, or no longer, with their proofs."""
+    return _statements(store, iris, "fz:deniedSubject", "fz:deniedRelation", "fz:deniedObject")
+
+
+def _statements(store: Store, iris: Iterable[str], *ends: str) -> list[Statement]:
     records = _records(store, iris)
     proofs = _proofs(store, records)
+    subject, predicate, value = ends
     return [
         Statement(
             iri,
-            record.get("rdf:subject"),
-            record.get("rdf:predicate").removeprefix(FZ),
-            record.get("rdf:object"),
+            record.get(subject),
+            record.get(predicate).removeprefix(FZ),
+            record.get(value),
             record.get("fz:role"),
             record.get("fz:confidence"),
             proofs[iri],

@@ -145,7 +145,7 @@ def _entities(before: Extraction, after: Extraction) -> Iterator[Entity]:
 
 def _uses(read: Extraction) -> Iterator[tuple[str, int]]:
     """The things that statements are about, each with an article that says so."""
-    for f in read.facts:
+    for f in (*read.facts, *read.denials):
         yield from ((key, proof.article) for proof in f.evidence for key in (f.subject, f.object))
     for o in read.observations:
         yield from ((o.subject, proof.article) for proof in o.evidence)

@@ -27,17 +27,22 @@ def retyped(read: Extraction, types: Mapping[str, Judgement]) -> tuple[Extractio
             e = replace(e, key=keys[e.key], type=ways[e.key][-1].value)
         entities[e.key] = _joined(entities[e.key], e) if e.key in entities else e
     classes = {key: e.type for key, e in entities.items()}
-    facts = [
-        replace(f, subject=keys.get(f.subject, f.subject), object=keys.get(f.object, f.object))
-        for f in read.facts
-    ]
+    facts, denied = (
+        [
+            replace(f, subject=keys.get(f.subject, f.subject), object=keys.get(f.object, f.object))
+            for f in said
+        ]
+        for said in (read.facts, read.denials)
+    )
     figures = (replace(o, subject=keys.get(o.subject, o.subject)) for o in read.observations)
     stages = (replace(m, subject=keys.get(m.subject, m.subject)) for m in read.milestones)
-    unfit = [f for f in facts if {f.subject, f.object} & set(keys.values()) and not _fits(f, classes)]
+    moved = set(keys.values())
+    unfit = [f for f in (*facts, *denied) if {f.subject, f.object} & moved and not _fits(f, classes)]
     changed = replace(
         read,
         entities=tuple(entities.values()),
         facts=tuple(f for f in facts if f not in unfit),
+        denials=tuple(f for f in denied if f not in unfit),
         observations=tuple(figures),
         milestones=tuple(m for m in stages if classes.get(m.subject) == "Project"),
         problems=(*read.problems, *_notes(read.page.name, unfit, classes)),
