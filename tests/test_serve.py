@@ -364,8 +364,9 @@ def test_this_machine_is_served(site: TestClient, host: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/<b>nosuch</b>", "/id/ent/<b>x</b>", "/id/<b>/x", "/id/ent/", "/static/<b>", "/id/article/<b>",
-     "/id/page/<i>", "/x/<u>", "/id/ent/nosuch?relation=<b>", f"{FIRM_PAGE}?relation=<b>", "/id/x/%00"],
+    ["/<b>nosuch</b>", "/x?y=nosuch", "/id/ent/<b>x</b>", "/id/<b>/x", "/id/ent/", "/static/<b>",
+     "/id/article/<b>", "/id/page/<i>", "/x/<u>", "/id/ent/nosuch?relation=<b>", f"{FIRM_PAGE}?relation=<b>",
+     "/id/x/%00"],
 )  # fmt: skip
 def test_an_error_repeats_nothing(site: TestClient, path: str) -> None:
     answer = site.get(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -86,10 +87,15 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     known = status if f"error-{status}" in looks.words() else 400
-    page = looks.page(request, "error.html", status, why=f"error-{known}")
+    page = looks.page(request, "error.html", status, why=f"error-{known}", here=_here)
     page.headers.update(error.headers or {})
     return page
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    return looks.page(request, "error.html", 500, why="error-500")
+    return looks.page(request, "error.html", 500, why="error-500", here=_here)
+
+
+def _here(**changes: str) -> str:
+    """The error page in other looks, without what the address asked."""
+    return f"?{urlencode(changes)}"
