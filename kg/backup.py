@@ -5,13 +5,14 @@ The file is a tar archive with, first, a list of the digests of all else in it.
 
 from __future__ import annotations
 
-import json
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
+
+import msgspec
 
 from kg.harmless import one_line
 from kg.store import Store, open_store
@@ -21,6 +22,14 @@ from kg.store.writing import only_writer
 _LIST = "fangzhi-backup.json"
 _LEVEL = 1  # of compression: the store is compressed already
 _COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+
+
+class _Listed(msgspec.Struct):
+    """The first file of a backup."""
+
+    store: str  # the folder that the link `store` names
+    quads: int
+    files: dict[str, str]  # digests by name
 
 
 def backup(folder: Path, target: Path) -> int:
@@ -34,10 +43,10 @@ def backup(folder: Path, target: Path) -> int:
     with only_writer(folder), tarfile.open(unfinished, "w:gz", compresslevel=_LEVEL) as archive:
         files = {str(path.relative_to(folder)): path for path in _files(folder)}
         digests = {name: _digest(path) for name, path in files.items()}
-        content = json.dumps({"store": (folder / "store").resolve().name, "quads": count, "files": digests})
+        content = msgspec.json.encode(_Listed((folder / "store").resolve().name, count, digests))
         head = tarfile.TarInfo(_LIST)
         head.size = len(content)
-        archive.addfile(head, BytesIO(content.encode()))
+        archive.addfile(head, BytesIO(content))
         for name, path in files.items():
             archive.add(path, name, recursive=False)
     unfinished.replace(target)
@@ -57,16 +66,18 @@ def restore(source: Path, folder: Path) -> int:
         try:
             with tarfile.open(source) as archive:
                 archive.extractall(fresh, filter="data")
-            listed = json.loads((fresh / _LIST).read_bytes())
+            listed = msgspec.json.decode((fresh / _LIST).read_bytes(), type=_Listed)
             (fresh / _LIST).unlink()
-            changed = [name for name, digest in listed["files"].items() if _digest(fresh / name) != digest]
+            changed = [name for name, digest in listed.files.items() if _digest(fresh / name) != digest]
         except (tarfile.TarError, EOFError, OSError, ValueError, LookupError) as error:
             raise StoreError(f"{source}: not a backup, or cut off: {one_line(error)}") from error
+        if not any(name.startswith(f"{listed.store}/") for name in listed.files):
+            raise StoreError(f"{source}: not a backup: it holds no store")
         if changed:
             raise StoreError(f"{source}: damaged: {changed[0]}; take another copy")
-        (fresh / "store").symlink_to(listed["store"], target_is_directory=True)
-        if (count := _count(open_store(fresh))) != listed["quads"]:
-            raise StoreError(f"{source}: holds {count} quads, not {listed['quads']}; take another copy")
+        (fresh / "store").symlink_to(listed.store, target_is_directory=True)
+        if (count := _count(open_store(fresh))) != listed.quads:
+            raise StoreError(f"{source}: holds {count} quads, not {listed.quads}; take another copy")
         fresh.rename(folder)
     return count
 

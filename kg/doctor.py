@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -115,6 +117,20 @@ def _graph(build: Path) -> Iterator[Check]:
     except StoreError as error:
         there = (build / "store").is_symlink()
         yield Check(f"graph in {build}", "broken" if there else "absent", "", str(error))
+    for file in filter(Path.is_file, (build / "pages.sqlite", build / "store" / "search.sqlite")):
+        yield _database(file)
     place = build if build.exists() else Path.cwd()
     free = shutil.disk_usage(place).free
     yield Check("room on disk", "ok", f"{free / 1e9:.1f} GB free")
+
+
+def _database(path: Path) -> Check:
+    """Whether what stands beside the store is whole."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            ((said,), *_) = database.execute("PRAGMA quick_check(1)")
+    except sqlite3.Error as error:
+        said = str(error)
+    return Check(
+        str(path), *(("ok", "") if said == "ok" else ("broken", one_line(said), "delete it and build again"))
+    )

@@ -60,6 +60,19 @@ def test_what_is_not_whole_is_refused(kept: Path, tmp_path: Path, damage: str) -
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    "listed",
+    ["[]", '{"files": [], "store": "x", "quads": 1}', '{"files": {}, "store": "/etc", "quads": 1}', "\xff"],
+)
+def test_a_list_that_is_none_is_refused(tmp_path: Path, listed: str) -> None:
+    (tmp_path / "list").write_text(listed, "latin-1")
+    with tarfile.open(tmp_path / "forged.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "list", "fangzhi-backup.json")
+    with pytest.raises(StoreError, match=r"forged\.tar\.gz: not a backup"):
+        backup.restore(tmp_path / "forged.tar.gz", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def test_what_stands_is_never_written_over(kept: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is there already"):
         backup.restore(kept, tmp_path)

@@ -33,6 +33,9 @@ VERBS = (
     "judge",
     "correct",
     "diff",
+    "conflicts",
+    "promises",
+    "projects",
 )
 
 
@@ -102,6 +105,7 @@ def test_query_gives_turtle_for_construct(built: Path) -> None:
         (("query", "exporters", "--format", "xml"), "csv"),
         (("show", "没有这样的名字"), "没有这样的名字"),
         (("export", "--to", "pdf"), "graphml"),
+        (("export", "--to", "nt", "--output", "/dev/null/x"), "/dev/null: "),
     ],
 )
 def test_errors_are_one_line_with_a_remedy(built: Path, words: tuple[str, ...], told: str) -> None:
@@ -130,6 +134,13 @@ def test_a_question_that_takes_too_long_is_ended(built: Path) -> None:
         2,
         "kg: no answer in 1 s; ask for less, or give another --timeout",
     )
+
+
+def test_a_terminal_without_chinese_gets_escapes(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = kg("show", "Xinzhou", "--json", "--build", built)
+    assert "忻州市" not in done.stdout
+    assert "忻州市" in json.loads(done.stdout)["thing"].values()
 
 
 def test_no_graph_yet_says_how_to_make_one(tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ def test_a_graph_that_does_not_open_is_broken(tmp_path: Path) -> None:
     assert states(tmp_path)[f"graph in {tmp_path}"].state == "broken"
 
 
+def test_what_is_damaged_beside_the_store_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "pages.sqlite").write_bytes(b"garbage" * 999)
+    found = states(tmp_path)[str(tmp_path / "pages.sqlite")]
+    assert (found.state, found.remedy) == ("broken", "delete it and build again")
+
+
 def test_the_command_tells_it_to_people_and_programs(tmp_path: Path) -> None:
     done = kg("doctor", "--json", cwd=tmp_path)
     assert {check["what"] for check in json.loads(done.stdout)} >= {"fangzhi", "python", "java", "rules"}

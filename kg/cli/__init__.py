@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -41,6 +42,8 @@ FORMATS = ("table", "csv", "json", "ttl")
 
 def main() -> None:
     """Run the command; known failures are one line on standard error and exit code 2."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # what a terminal cannot show costs no answer
+        getattr(stream, "reconfigure", lambda errors: None)(errors="backslashreplace")
     try:
         app()
     except (
@@ -51,9 +54,12 @@ def main() -> None:
         score.GoldError,
         verdicts.VerdictError,
         ClusterError,
-        OSError,
     ) as error:
         fail(str(error))
+    except UnicodeEncodeError as error:
+        fail(f"{error.reason}: these words are not UTF-8; set LC_ALL=C.UTF-8")
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}; check the path" if error.filename else str(error))
 
 
 @app.command()

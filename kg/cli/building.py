@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -36,9 +37,22 @@ Judgements = Annotated[
         "--judgements", "-J", envvar=ENV, help=f"What people have judged; {DEFAULT} if it is there."
     ),
 ]
+
+
+def _address(url: str | None) -> str | None:
+    """Refuse what is no address before pages are read."""
+    if url and not re.match(r"https?://", url):
+        fail(f"--store {url}: no address of a server; kg build --help shows one")
+    return url
+
+
 Server = Annotated[
     str | None,
-    typer.Option("--store", help="Bring the graph to this SPARQL 1.1 server too: where it takes updates."),
+    typer.Option(
+        "--store",
+        callback=_address,
+        help="Bring the graph to this SPARQL 1.1 server too: where it takes updates.",
+    ),
 ]
 Kind = Annotated[str, typer.Option("--engine", help=f"Who reads: one of {', '.join(ENGINES)}.")]
 Scheduler = Annotated[str | None, typer.Option(help="The Dask cluster at this address, such as tcp://…")]

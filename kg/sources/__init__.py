@@ -38,7 +38,7 @@ def files(paths: Iterable[str | Path]) -> Iterator[File]:
     """The files that `read` reads, those in archives unpacked, none decoded yet."""
     for path in paths:
         if str(path) == "-":
-            data = sys.stdin.buffer.read(archives.LARGEST + 1)
+            data = sys.stdin.buffer.read(archives.LARGEST + 1) if sys.stdin else b""
             yield from _unpacked(File("-", f"stdin{_form(data)}", data))
         else:
             yield from _path(Path(path))

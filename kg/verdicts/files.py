@@ -44,10 +44,16 @@ def read(path: Path) -> Verdicts:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         return Verdicts(path.name)
-    except (UnicodeDecodeError, OSError) as error:
-        problem = Problem(path.name, f"cannot be read: {error}", "save it as UTF-8 text", severity="error")
-        return Verdicts(path.name, problems=(problem,))
+    except UnicodeDecodeError as error:
+        return _unreadable(path, str(error), "save it as UTF-8 text")
+    except OSError as error:
+        return _unreadable(path, error.strerror or str(error), "name another file")
     return parse(text, path.name)
+
+
+def _unreadable(path: Path, reason: str, remedy: str) -> Verdicts:
+    problem = Problem(path.name, f"cannot be read: {reason}", remedy, severity="error")
+    return Verdicts(path.name, problems=(problem,))
 
 
 def parse(text: str, name: str) -> Verdicts:
