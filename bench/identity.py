@@ -87,7 +87,7 @@ def tally(pairs: Iterable[tuple[dict[str, str], bool]]) -> Tally:
 def measure(errors: bool) -> None:
     """Print pairwise precision and recall of each part."""
     every = told()
-    for part in ("tune", "measure"):
+    for part in ("tune", "measure", "fourth", "fifth"):
         pairs = [(row, joined) for row, joined in every if row["part"] == part]
         t = tally(pairs)
         print(f"{part}: {len(pairs)} pairs, {t.same} the same; precision {t.precision:.3f}", end=" ")

@@ -35,6 +35,10 @@ _FORM: dict[str | None, str] = {
 _BRACKETS = re.compile("[（）]")
 _MEASURE = re.compile(r"\d+(?:[万千亿]*(?:[千兆]?[瓦伏]特?|吨级?|公里|立方米|米)|号|条|个|座)?")
 _LETTER = re.compile("[A-Za-z\u3400-\u9fff]")
+_DOTS = re.compile("[“”‘’•·・《》]")  # marks that papers put or leave out
+_ORDINAL = re.compile("第(?=[一二三四五六七八九十百\\d]+[届次])")
+_ROAD = re.compile(r"^[GS]\d+(?=..+高速)")  # G30连霍高速
+_RIVER = re.compile("^[^江河]{1,3}[江河](?=..+(?:水利枢纽|水电站|水库))")  # 黄河古贤水利枢纽
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下首]+")
 _COMMON = frozenset(("Product", "Policy", "Event"))  # whose names in a name make it nobody's own
@@ -70,18 +74,21 @@ class Form(NamedTuple):
 @lru_cache(1 << 17)
 def form(kind: str, name: str) -> Form:
     """A name of a class of the ontology, taken apart."""
-    text = fold(name).replace("（集团）", "集团")
+    text = _DOTS.sub("", fold(name)).replace("（集团）", "集团")
     for lead, usual in _leads(kind):
         if text.startswith(lead) and len(text) > len(lead) + 2:
             text = usual + text.removeprefix(lead)
     for long, short in _table()["spellings"].items():
         text = text.replace(long, short)
+    text = _ROAD.sub("", text) if kind in ("Place", "Project") else text
     places, rest = _placed(_BRACKETS.sub("", text))
     rest = rest.lstrip(_DASHES) or rest
     if kind == "Enterprise":
         return _firm(places, rest)
     if kind == "Event":
-        rest = _YEAR.sub(r"\1", rest)
+        rest = _ORDINAL.sub("", _YEAR.sub(r"\1", rest))
+    if kind in ("Place", "Project"):
+        rest = _RIVER.sub("", rest)
     core, own = _usual(kind, rest)
     return Form(places, core, own=own, strange=_strange(own, kind != "Place"))
 
@@ -147,7 +154,8 @@ def _usual(kind: str, text: str) -> tuple[str, str]:
             return text[:start] + usual, text[:start]
     for tail in _table()["tails"].get(kind, "").split():
         if text.endswith(tail) and len(text) >= len(tail) + 2:
-            return text.removesuffix(tail), text.removesuffix(tail)
+            own = text.removesuffix(tail)
+            return own, own
     return text, text
 
 

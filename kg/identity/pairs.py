@@ -7,6 +7,7 @@ where no third thing could be meant.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -36,6 +37,8 @@ _OWN = 6  # characters of a core that make a zone or an event the only one of it
 _SOME = 3  # characters of a core of common words that the legal form alone tells from a word
 _CROWD = 40  # names with one core: too common a core to be one thing's
 
+_ROUTE = re.compile("(?P<ends>[^至]{2,4}(?:至[^至]{2,4}){1,2}?)(?P<line>高铁|高速|铁路|城际铁路)")
+
 Root = Callable[[str], str]
 
 
@@ -56,8 +59,10 @@ def equal(things: Mapping[str, Thing]) -> Iterator[Edge]:
 def _telling(thing: Thing, reading: Form) -> bool:
     """Whether a name is one thing's alone: of two things that bear it, one would say more."""
     numbered = thing.type == "Event" and bool(tokens(thing.name))
-    long = len(reading.core) > {"Policy": 0, "Place": 2}.get(thing.type, _LONG)
+    long = len(reading.core) > {"Place": 2, "Project": 8}.get(thing.type, _LONG)
     long = long or (thing.type == "Agency" and len(reading.own) > 1)  # 国家发改委
+    long = long or (thing.type == "Policy" and reading.core.endswith("法"))
+    long = long or (thing.type == "Project" and any(line in reading.core for line in _lines()))
     return bool(reading.places) or reading.distinct or numbered or long or reading.core in known_names()
 
 
@@ -89,10 +94,12 @@ def called(things: Mapping[str, Thing], root: Root) -> Iterator[Edge]:
 def _called(short: Thing, full: Thing, pages: Mapping[str, str]) -> Iterator[Edge]:
     reading = form(short.type, short.name)
     telling = reading.places or (reading.distinct and short.type != "Agency")
+    fuller = form(full.type, full.name)
     names = sorted((fold(short.name), fold(full.name)), key=len)
-    apt = telling and not gazetteer.is_word(short.name) and _abbreviates(*names)
+    spelt = reading.core == fuller.core or _abbreviates(*names)
+    apt = telling and not gazetteer.is_word(short.name) and spelt
     same = short.type == full.type and tokens(short.name) == tokens(full.name)
-    if apt and same and not _elsewhere(short, reading, full, form(full.type, full.name)):
+    if apt and same and not _elsewhere(short, reading, full, fuller):
         yield _edge("called", short, full, f"{min(pages.values())} calls {full.name} {short.name}")
 
 
@@ -118,6 +125,29 @@ def shortened(things: Mapping[str, Thing], root: Root, wide: bool) -> Iterator[E
                         yield from _fullest(thing, reading, near, root)
 
 
+def routes(things: Mapping[str, Thing], root: Root) -> Iterator[Edge]:
+    """Lines under the first characters of their ends: 日兰高铁 is 日照至兰考高铁, if no other line is."""
+    lines: defaultdict[str, list[Thing]] = defaultdict(list)
+    for key, thing in things.items():
+        if thing.type in ("Place", "Project") and (found := _ROUTE.fullmatch(_usual_line(thing))):
+            initials = "".join(end[0] for end in found["ends"].split("至"))
+            lines[f"{key.partition(':')[0]}:{initials}{found['line']}"].append(thing)
+    shorts: defaultdict[str, list[Thing]] = defaultdict(list)
+    for key, thing in things.items():
+        if thing.type in ("Place", "Project"):
+            shorts[f"{key.partition(':')[0]}:{_usual_line(thing)}"].append(thing)
+    for name, fuller in lines.items():
+        if len({root(t.key) for t in fuller}) == 1:
+            full = min(fuller, key=lambda t: t.key)
+            for short in shorts.get(name, ()):
+                reason = f"{short.name} is short for {full.name}; no other line here has such ends"
+                yield replace(_edge("route", short, full, reason), firm=True)
+
+
+def _usual_line(thing: Thing) -> str:
+    return fold(thing.name).replace("高速铁路", "高铁").replace("高速公路", "高速").removesuffix("项目")
+
+
 def _fullest(short: Thing, reading: Form, near: Sequence[tuple[Thing, Form]], root: Root) -> Iterator[Edge]:
     """The one thing that a short name can stand for."""
     own = root(short.key)
@@ -132,7 +162,7 @@ def _fullest(short: Thing, reading: Form, near: Sequence[tuple[Thing, Form]], ro
 
 def _leaves_out(short: Form, full: Form, known: bool) -> bool:
     """Whether the one says less than the other and nothing else."""
-    if short.core != full.core and (short.core != full.brand or short.legal):
+    if short.core != full.core and (short.core != full.brand or short.legal not in ("", "公司")):
         return False
     if short.core.endswith(_series()):
         return False
@@ -142,7 +172,21 @@ def _leaves_out(short: Form, full: Form, known: bool) -> bool:
     abroad = bool(full.brand) and bool(full.places) and full.places.isdisjoint(gazetteer.divisions())
     alike = (abroad or short.places == full.places) and len(short.core) > few
     told = short.distinct or alike or (known and not short.places and short.core == full.core)
-    return legal and places and told and short != full
+    return legal and places and told and short != full and _apt(short, full, known)
+
+
+def _apt(short: Form, full: Form, known: bool) -> bool:
+    """Whether a name is enough its own to leave a place out: a city and its county both have a port."""
+    if short.rare or short.places == full.places:
+        return True
+    firm = bool(full.brand) and (bool(full.legal) or full.core != full.brand)
+    return firm or known or not (full.brand or _local(short.places))
+
+
+@cache
+def _lines() -> tuple[str, ...]:
+    """What leads through many places: one of them has such a name."""
+    return tuple(rules.table("identity")["common"]["lines"].split())
 
 
 @cache
@@ -185,7 +229,8 @@ def _score(short: Thing, reading: Form, full: Thing, fuller: Form) -> float:
         score -= table["of the place"] if local or branch else 0
     score -= table["two characters"] if len(reading.core) < 3 and "集团" not in reading.legal else 0
     score += table["rare"] if reading.rare else 0
-    score += table["same town"] if short.towns & {_town(p) for p in _where(full, fuller)} else 0
+    here = short.towns | (_local(reading.places) if reading.places == fuller.places else set())
+    score += table["same town"] if here & {_town(p) for p in _where(full, fuller)} else 0
     return float(min(score, table["spelling"]))
 
 
@@ -204,6 +249,12 @@ def _elsewhere(a: Thing, reading: Form, b: Thing, other: Form) -> bool:
 def _where(thing: Thing, reading: Form) -> set[str]:
     """The places that a thing is said to be in, its name's among them."""
     return thing.towns | (reading.places & gazetteer.divisions().keys())
+
+
+def _local(places: frozenset[str]) -> set[str]:
+    """The city of the one place that a name begins with; nothing for a province or a country."""
+    code = min(places, default="")
+    return {_town(code)} if len(places) == 1 and gazetteer.at_level(code, "City") else set()
 
 
 def _town(code: str) -> str:

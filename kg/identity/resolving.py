@@ -33,6 +33,7 @@ def resolve(profiles: Iterable[Profile], verdicts: Iterable[Verdict] = ()) -> Id
     _take(clusters, things, namesakes.places())
     accept = round(1 - rules.table("identity")["score"]["accept"], 3)
     clusters.join(chain(judged.edges(things), pairs.equal(things), pairs.renamed(things)))
+    clusters.join(pairs.routes(things, clusters.root))
     for wide in (False, True, True):  # what a short name stands for is plain once two others are one
         weaker = chain(pairs.called(things, clusters.root), pairs.shortened(things, clusters.root, wide))
         clusters.join([edge for edge in weaker if edge.loss <= accept])
