@@ -55,6 +55,11 @@ def one(kind: str, a: str, b: str, *others: str, at: Sequence[str] = ("", "")) -
         ("Project", "雄忻高铁项目", "雄忻高铁"),
         ("Policy", "《中华人民共和国黄河保护法》", "黄河保护法"),
         ("Event", "2024年浑沌论坛", "2024浑沌论坛"),
+        ("Event", "109届广交会", "第109届广交会"),
+        ("Place", "日照至兰考高铁", "日兰高铁"),
+        ("Place", "G30连霍高速公路", "连霍高速"),
+        ("Project", "黄河古贤水利枢纽项目", "古贤水利枢纽"),
+        ("Agency", "国家发展和改革委员会产业司", "国家发改委产业司"),
     ],
 )
 def test_names_that_say_the_same_are_one_thing(kind: str, a: str, b: str) -> None:
@@ -78,6 +83,12 @@ def test_names_that_say_the_same_are_one_thing(kind: str, a: str, b: str) -> Non
         ("Event", "第六届浑沌论坛", "第七届浑沌论坛"),
         ("Policy", "“十四五”浑沌规划", "“十五五”浑沌规划"),
         ("Zone", "忻州经开区", "忻州高新区"),
+        ("Place", "赣州国际陆港", "瑞金国际陆港"),  # a city and its county
+        ("Place", "太湖", "太湖地区"),
+        ("Enterprise", "雷曼", "雷曼光电"),
+        ("Enterprise", "云南锡业", "云南锡业股份有限公司"),  # the group's listed arm
+        ("Enterprise", "海洋渔业", "广东省海洋渔业"),
+        ("Policy", "科技发展规划", "科学技术发展规划"),
     ],
 )
 def test_names_that_differ_in_what_counts_are_two(kind: str, a: str, b: str) -> None:
@@ -90,6 +101,11 @@ def test_a_short_name_that_two_firms_may_bear_is_neither() -> None:
     where = ("忻州", "忻州")
     assert one("Enterprise", "浑沌科技", "忻州浑沌科技有限公司", at=where)
     assert not one("Enterprise", "浑沌科技", "忻州浑沌科技有限公司", at=("长沙", "忻州"))
+
+
+def test_a_line_under_its_first_characters_that_two_lines_may_bear_is_neither() -> None:
+    assert one("Place", "西成高铁", "西安至成都高铁")
+    assert not one("Place", "西成高铁", "西安至成都高铁", "西宁至成都高铁")
 
 
 def test_a_name_of_common_words_is_a_thing_a_town() -> None:

@@ -39,6 +39,7 @@ _DOTS = re.compile("[“”‘’•·・《》]")  # marks that papers put or l
 _ORDINAL = re.compile("第(?=[一二三四五六七八九十百\\d]+[届次])")
 _ROAD = re.compile(r"^[GS]\d+(?=..+高速)")  # G30连霍高速
 _RIVER = re.compile("^[^江河]{1,3}[江河](?=..+(?:水利枢纽|水电站|水库))")  # 黄河古贤水利枢纽
+_AROUND = tuple("省市县州区湖山河江海")  # 内华达州沙漠, 太湖地区: what lies there, not the thing itself
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 NUMERALS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[一二三四五六七八九十百零〇两甲乙丙丁东西南北上下首]+")
 _COMMON = frozenset(("Product", "Policy", "Event"))  # whose names in a name make it nobody's own
@@ -153,8 +154,9 @@ def _usual(kind: str, text: str) -> tuple[str, str]:
         if usual := ends.get(text[start:]):
             return text[:start] + usual, text[:start]
     for tail in _table()["tails"].get(kind, "").split():
-        if text.endswith(tail) and len(text) >= len(tail) + 2:
-            own = text.removesuffix(tail)
+        own = text.removesuffix(tail)
+        around = kind == "Place" and own.endswith(_AROUND) and not own.startswith("环")
+        if own != text and len(own) > 1 and not around:
             return own, own
     return text, text
 

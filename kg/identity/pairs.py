@@ -37,6 +37,8 @@ _OWN = 6  # characters of a core that make a zone or an event the only one of it
 _SOME = 3  # characters of a core of common words that the legal form alone tells from a word
 _CROWD = 40  # names with one core: too common a core to be one thing's
 
+_PART = re.compile("[东西南北中]+部?")
+_NUMBERED = re.compile("[0-9一二三四五六七八九十]")
 _ROUTE = re.compile("(?P<ends>[^至]{2,4}(?:至[^至]{2,4}){1,2}?)(?P<line>高铁|高速|铁路|城际铁路)")
 
 Root = Callable[[str], str]
@@ -59,10 +61,11 @@ def equal(things: Mapping[str, Thing]) -> Iterator[Edge]:
 def _telling(thing: Thing, reading: Form) -> bool:
     """Whether a name is one thing's alone: of two things that bear it, one would say more."""
     numbered = thing.type == "Event" and bool(tokens(thing.name))
-    long = len(reading.core) > {"Place": 2, "Project": 8}.get(thing.type, _LONG)
+    part = _PART.fullmatch(reading.core)  # 东部 of some country
+    long = len(reading.core) > {"Place": 2 if part else 1, "Project": 8}.get(thing.type, _LONG)
     long = long or (thing.type == "Agency" and len(reading.own) > 1)  # 国家发改委
     long = long or (thing.type == "Policy" and reading.core.endswith("法"))
-    long = long or (thing.type == "Project" and any(line in reading.core for line in _lines()))
+    long = long or (thing.type == "Project" and any(line in reading.core for line in _ends("lines")))
     return bool(reading.places) or reading.distinct or numbered or long or reading.core in known_names()
 
 
@@ -98,7 +101,8 @@ def _called(short: Thing, full: Thing, pages: Mapping[str, str]) -> Iterator[Edg
     names = sorted((fold(short.name), fold(full.name)), key=len)
     spelt = reading.core == fuller.core or _abbreviates(*names)
     apt = telling and not gazetteer.is_word(short.name) and spelt
-    same = short.type == full.type and tokens(short.name) == tokens(full.name)
+    led = fold(full.name).endswith(fold(short.name)) and not _NUMBERED.search(full.name)
+    same = short.type == full.type and (led or tokens(short.name) == tokens(full.name))
     if apt and same and not _elsewhere(short, reading, full, fuller):
         yield _edge("called", short, full, f"{min(pages.values())} calls {full.name} {short.name}")
 
@@ -164,7 +168,8 @@ def _leaves_out(short: Form, full: Form, known: bool) -> bool:
     """Whether the one says less than the other and nothing else."""
     if short.core != full.core and (short.core != full.brand or short.legal not in ("", "公司")):
         return False
-    if short.core.endswith(_series()):
+    arm = not short.legal and full.legal == "股份" and len(short.core) < _SOME  # 云南锡业 may be the group
+    if short.core.endswith(_ends("series")) or (arm and short.core.endswith(_ends("arms"))):
         return False
     legal = short.legal == full.legal or full.legal in FULLER.get(short.legal, ())
     places = not short.places or (bool(full.places) and nested(short.places, full.places))
@@ -179,20 +184,15 @@ def _apt(short: Form, full: Form, known: bool) -> bool:
     """Whether a name is enough its own to leave a place out: a city and its county both have a port."""
     if short.rare or short.places == full.places:
         return True
-    firm = bool(full.brand) and (bool(full.legal) or full.core != full.brand)
+    abroad = full.places.isdisjoint(gazetteer.divisions())  # 美国GE: where it is from
+    firm = bool(full.brand) and (bool(full.legal) or full.core != full.brand or abroad)
     return firm or known or not (full.brand or _local(short.places))
 
 
 @cache
-def _lines() -> tuple[str, ...]:
-    """What leads through many places: one of them has such a name."""
-    return tuple(rules.table("identity")["common"]["lines"].split())
-
-
-@cache
-def _series() -> tuple[str, ...]:
-    """Ends of names that each place has one of."""
-    return tuple(rules.table("identity")["common"]["series"].split())
+def _ends(which: str) -> tuple[str, ...]:
+    """Ends of names: of `series` each place has one, `lines` lead through many, `arms` have a group."""
+    return tuple(rules.table("identity")["common"][which].split())
 
 
 def _whole(short: Form, full: Form) -> bool:
