@@ -5,7 +5,7 @@
     python bench/identity.py --names 1000000             made-up names: does it stay near linear?
 
 All pairs are resolved together, so that each name has to be told from all the others. Each part but `tune`
-was drawn and judged before any rule was changed for it; docs/identity.md tells what the rules then reached on it.
+was drawn and judged before any rule was changed for it; docs/identity.md tells what the rules then reached.
 """
 
 from __future__ import annotations
