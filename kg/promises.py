@@ -155,7 +155,8 @@ def _distinct(targets: Iterable[_Row]) -> Iterator[_Row]:
 def _settles(actual: _Row, target: _Row) -> bool:
     """Whether a figure tells if a promise was kept: for the same time, or earlier where it is enough."""
     kept = _kept(actual, target) if _is(actual, "Actual") else None
-    if kept is None or (_BARE.match(target.metric) and target.metric not in known_metrics()):
+    coined = target.metric not in known_metrics()  # which may name several things: no proof of a failure
+    if kept is None or (coined and (not kept or _BARE.match(target.metric))):
         return False
     if actual.last == target.last:
         return actual.first == target.first or actual.last in (actual.first, target.first)
