@@ -206,7 +206,13 @@ def test_a_build_that_is_stopped_goes_on_where_it_was(
     many: Path, tmp_path: Path, blow: signal.Signals
 ) -> None:
     command = [sys.executable, "-m", "kg", "build", str(many), "--out", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run unattended
+    )
     while not (read := held(tmp_path)) and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(blow)
