@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -73,7 +73,7 @@ def app(
             Middleware(Guard, hosts=hosts),
             *([Middleware(Admission, token=judge.token)] if judge else []),
         ],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        exception_handlers={HTTPException: _refused, ClientDisconnect: _gone, Exception: _failed},
     )
     made.router.redirect_slashes = False  # which would send //host/ to another host
     made.state.site = site
@@ -94,6 +94,11 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, error: Exception) -> Response:
     return looks.page(request, "error.html", 500, why="error-500", here=_here)
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    """For nobody: who asked hung up before the question was whole, which is no fault to log."""
+    return Response(status_code=400)
 
 
 def _here(**changes: str) -> str:
