@@ -120,6 +120,9 @@ def term(name: str) -> NamedNode:
     return NamedNode((PREFIXES.get(prefix) or OFFERS[prefix]) + local)
 
 
+_written = json.JSONEncoder(default=str).encode
+
+
 def digest(parts: Iterable[object]) -> str:
     """Twenty hexadecimal digits that stand for `parts`."""
-    return sha256(json.dumps([*parts], default=str).encode()).hexdigest()[:20]
+    return sha256(_written([*parts]).encode()).hexdigest()[:20]

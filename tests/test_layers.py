@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = """
 kg model
 iris resources rules harmless stages
-gazetteer script text jumps witnesses
+gazetteer script text jumps witnesses pinyin
 sources pages values mentions slips
 resolve relations observations milestones
 pipeline graph ontology verdicts

@@ -21,11 +21,11 @@ def _join(syllables: Iterable[str]) -> str:
     return (first + "".join("'" * (s[:1] in "aoe") + s for s in rest)).capitalize()
 
 
-def _read_aloud(run: str) -> list[str]:
+def _read_aloud(run: str) -> tuple[str, ...]:
     """Its syllables."""
-    from pypinyin import lazy_pinyin  # whose words take a quarter of a second to load
+    from kg.pinyin import syllables  # not before a name is written: the words take time to load
 
-    return lazy_pinyin(run)
+    return syllables(run)
 
 
 def _pairs(run: str) -> Iterator[str]:

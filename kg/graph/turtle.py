@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
@@ -14,6 +13,7 @@ from kg.iris import LOCAL, PREFIXES, term
 Term = NamedNode | BlankNode | Literal | Triple
 
 _FIRST = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "rdfs:comment")
+_CLASS = f"\t{_FIRST.index('rdf:type')}rdf:type\tfz:"  # what stands in a row before a class of ours
 _BARE = {"integer": re.compile(r"[+-]?\d+"), "decimal": re.compile(r"[+-]?\d*\.\d+")}
 
 
@@ -32,15 +32,23 @@ def rows(graph: Iterable[Quad | Triple], short: Shortener) -> set[str]:
 def document(ordered: Iterable[str], prefixes: Iterable[str]) -> Iterator[str]:
     """A Turtle document of rows in their order, each there once, which need not be in memory all."""
     yield from (f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(prefixes))
-    cells = (row[:-1].split("\t", 2) for row in ordered)
-    for subject, group in groupby(cells, key=lambda row: row[0]):
-        yield _block(subject, group)
+    end, subject, predicate = "", "", ""
+    for row in ordered:
+        of, verb, value = row[:-1].split("\t", 2)
+        if of != subject:
+            yield f"{end}\n{of} {_verb(verb)} {value}"
+        elif verb != predicate:
+            yield f" ;\n    {_verb(verb)} {value}"
+        else:
+            yield f", {value}"
+        end, subject, predicate = " .\n", of, verb
+    yield end
 
 
 def is_class(row: str) -> str | None:
     """The class of ours that a row says its subject is of."""
-    _, predicate, value = row.split("\t", 2)
-    return value[3:-1] if predicate == _predicate("rdf:type") and value.startswith("fz:") else None
+    _, _, name = row.partition(_CLASS)
+    return name[:-1] or None
 
 
 @cache
@@ -53,13 +61,10 @@ def _rank(predicate: str) -> int:
     return _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
 
 
-def _block(subject: str, rows: Iterable[list[str]]) -> str:
-    """All that is said of one subject."""
-    lines: Iterator[str] = (
-        f"{'a' if predicate[1:] == 'rdf:type' else predicate[1:]} {', '.join(row[2] for row in group)}"
-        for predicate, group in groupby(rows, key=lambda row: row[1])
-    )
-    return f"\n{subject} " + " ;\n    ".join(lines) + " .\n"
+@cache
+def _verb(predicate: str) -> str:
+    """A predicate behind its rank, as the document has it."""
+    return "a" if predicate[1:] == "rdf:type" else predicate[1:]
 
 
 class Words(dict[Term | str, tuple[str, str]]):

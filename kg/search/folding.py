@@ -18,7 +18,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003fffd]")
 def fold(text: str) -> str:
     """Text without what people leave out or write in several ways: script, case, accents, marks."""
     plain = unicodedata.normalize("NFKD", script.simplified(text)).casefold()
-    return _LEFT_OUT.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+    return _LEFT_OUT.sub("", plain)  # accents, which stand alone now, are no letters either
 
 
 def grams(text: str) -> str:
@@ -42,6 +42,6 @@ def phrases(text: str) -> str:
 
 def initials(name: str) -> str:
     """The first letters of the syllables of a Chinese name, by which people type it: 忻州市 is xzs."""
-    from pypinyin import Style, lazy_pinyin  # its words take a quarter of a second to load
+    from kg.pinyin import letters  # not before a name is indexed: the words take time to load
 
-    return fold("".join(lazy_pinyin(name, style=Style.FIRST_LETTER))) if _HAN.search(name) else ""
+    return fold(letters(name)) if _HAN.search(name) else ""
