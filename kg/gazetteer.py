@@ -143,6 +143,8 @@ class _Known(NamedTuple):
     automaton: AhoCorasick
     kinds: tuple[str, ...]
     entries: tuple[tuple[Entry, ...], ...]
+    words: AhoCorasick  # the words alone
+    word_kinds: tuple[str, ...]
 
 
 @cache
@@ -150,20 +152,6 @@ def _known() -> _Known:
     forms: dict[str, tuple[Entry, ...]] = {}
     for form, entry in (*_place_entries(), *_other_entries()):
         forms[form] = (*forms.get(form, ()), entry)
-    kinds = _kinds()
-    for word in kinds.keys() & forms.keys():  # a township's bare name that is a word, is the word
-        forms[word] = tuple(e for e in forms[word] if not (e.short and e.type == "Township"))
-    words = sorted(kinds.keys() | forms.keys())
-    return _Known(
-        AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
-        tuple(_kind(kinds[w], forms.get(w, ())) if w in kinds else "name" for w in words),
-        tuple(forms.get(w, ()) for w in words),
-    )
-
-
-@cache
-def _kinds() -> dict[str, str]:
-    """The words, with their kinds."""
     grow = rules.table("names")["grow"]
     kinds = {r["word"]: r["class"] for r in rules.lexicon("words")}
     for row in rules.table("names")["known"]:
@@ -171,13 +159,16 @@ def _kinds() -> dict[str, str]:
             kinds |= dict.fromkeys(row["names"].split(), "part")
     for kind in ("verb", "part", "stop"):
         kinds |= dict.fromkeys(grow[kind + "s"].split(), kind)
-    return kinds
-
-
-@cache
-def _words() -> AhoCorasick:
-    """Finds the words alone."""
-    return AhoCorasick(list(_kinds()), matchkind=MatchKind.LeftmostLongest)
+    for word in kinds.keys() & forms.keys():  # a township's bare name that is a word, is the word
+        forms[word] = tuple(e for e in forms[word] if not (e.short and e.type == "Township"))
+    words = sorted(kinds.keys() | forms.keys())
+    return _Known(
+        AhoCorasick(words, matchkind=MatchKind.LeftmostLongest),
+        tuple(_kind(kinds[w], forms.get(w, ())) if w in kinds else "name" for w in words),
+        tuple(forms.get(w, ()) for w in words),
+        AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest),
+        tuple(kinds.values()),
+    )
 
 
 def is_word(text: str) -> bool:
@@ -197,14 +188,14 @@ def _kind(word: str, meanings: Iterable[Entry]) -> str:
 
 def unread(text: str, pieces: Iterable[Piece], places: Container[int]) -> list[Piece]:
     """The pieces; short forms that mean no place here are cut into words: 政府和新疆 holds no 和新."""
+    known = _known()
     found: list[Piece] = []
     for piece in pieces:
         if piece.kind != "name" or piece.start in places or any(e.type not in LEVELS for e in piece.entries):
             found.append(piece)
             continue
-        for _, start, end in _words().find_matches_as_indexes(text[piece.start : piece.end]):
-            start, end = piece.start + start, piece.start + end
-            found.append(Piece(start, end, _kinds()[text[start:end]], ()))
+        for i, start, end in known.words.find_matches_as_indexes(text[piece.start : piece.end]):
+            found.append(Piece(piece.start + start, piece.start + end, known.word_kinds[i], ()))
     return found
 
 
