@@ -25,7 +25,7 @@ _TABLES = """
 CREATE TABLE items (key TEXT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT, body BLOB NOT NULL);
 CREATE INDEX pages ON items (sha256);
 CREATE TABLE files (file TEXT, item TEXT, PRIMARY KEY (file, item)) WITHOUT ROWID;
-CREATE TABLE members (generation TEXT, origin TEXT, item TEXT, PRIMARY KEY (generation, origin, item))
+CREATE TABLE members (generation TEXT, origin TEXT, item TEXT, PRIMARY KEY (generation, item, origin))
     WITHOUT ROWID;
 """
 
@@ -66,7 +66,7 @@ class Shelf:
         return iter(self._db.execute(chosen, (self._generation,)))
 
     def _rows(self, condition: str, *values: str) -> Iterator[Item]:
-        chosen = "key IN (SELECT item FROM members WHERE generation = ?)"
+        chosen = "EXISTS (SELECT 1 FROM members WHERE generation = ? AND item = key)"
         query = f"SELECT key, name, sha256, body FROM items WHERE {chosen} {condition}"
         return map(Item._make, self._db.execute(query, (self._generation, *values)))
 

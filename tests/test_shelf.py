@@ -231,7 +231,7 @@ def test_the_shelf_gives_each_page_of_the_graph(pages: Path, tmp_path: Path) -> 
     assert held == read_page(page)
     assert opened.pages() == [f"{n}.txt" for n in range(6)]
     builder.remove(["3.txt"], tmp_path / "out")
-    assert shelf.shelf.open_shelf(tmp_path / "out").extraction(page.sha256) is None
+    assert shelf.open_shelf(tmp_path / "out").extraction(page.sha256) is None
 
 
 def test_a_shelf_tells_no_paths(pages: Path, tmp_path: Path) -> None:
