@@ -78,7 +78,7 @@ def same(
     why: Why = "",
     when: When = None,
 ) -> None:
-    """Two names are one thing. 同一对象。 Example: kg judge same 山西焦煤 ent:山西焦煤集团有限责任公司"""
+    """Two names are one thing. 同一对象。 Example: kg judge same 金宇科林 水塔醋业"""
     _of_two("same", a, b, file, folder, _by(who, why, when))
 
 
@@ -105,7 +105,7 @@ def alias(
     why: Why = "",
     when: When = None,
 ) -> None:
-    """A form is a name of a thing. 别名。 Example: kg judge alias 焦煤 = 山西焦煤集团有限责任公司"""
+    """A form is a name of a thing. 别名。 Example: kg judge alias 科林 = 金宇科林"""
     given = [word for word in words if word != "="]
     if len(given) != 2:
         fail("write it as: kg judge alias FORM = NAME")

@@ -39,21 +39,19 @@ class VerdictError(ValueError):
 
 
 def read(path: Path) -> Verdicts:
-    """The judgements of a file; none where there is no file. Bad lines are problems and cost nothing else."""
+    """The judgements of a file; none where there is no file. Bad lines are problems and cost nothing else.
+
+    Raises VerdictError where the whole file cannot be read: nothing may be built without what people said.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         return Verdicts(path.name)
     except UnicodeDecodeError as error:
-        return _unreadable(path, str(error), "save it as UTF-8 text")
+        raise VerdictError(f"{path}: cannot be read: {error}; save it as UTF-8 text") from error
     except OSError as error:
-        return _unreadable(path, error.strerror or str(error), "name another file")
+        raise VerdictError(f"{path}: cannot be read: {error.strerror}; name another file") from error
     return parse(text, path.name)
-
-
-def _unreadable(path: Path, reason: str, remedy: str) -> Verdicts:
-    problem = Problem(path.name, f"cannot be read: {reason}", remedy, severity="error")
-    return Verdicts(path.name, problems=(problem,))
 
 
 def parse(text: str, name: str) -> Verdicts:
@@ -153,8 +151,6 @@ def _rows(path: Path) -> list[str]:
         return path.read_text("utf-8-sig").splitlines() or [HEADER]
     except FileNotFoundError:
         return [HEADER]
-    except UnicodeDecodeError as error:
-        raise VerdictError(f"{path}: not UTF-8: {error}; save it as UTF-8") from error
 
 
 def _cells(line: str) -> list[str]:
