@@ -18,14 +18,14 @@ from kg.model import Extraction
 from kg.store.sparql import StoreError
 
 FILE = "pages.sqlite"
-_VERSION = 1
+_VERSION = 2
 _OFTEN = 0.5  # seconds between two commits while pages are read
 _PATIENCE = 60  # seconds to wait for others that read or write
 _TABLES = """
 CREATE TABLE items (key TEXT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT, body BLOB NOT NULL);
 CREATE INDEX pages ON items (sha256);
 CREATE TABLE files (file TEXT, item TEXT, PRIMARY KEY (file, item)) WITHOUT ROWID;
-CREATE TABLE members (generation TEXT, origin TEXT, item TEXT, PRIMARY KEY (generation, item, origin))
+CREATE TABLE members (generation TEXT, item TEXT, origin TEXT, PRIMARY KEY (generation, item, origin))
     WITHOUT ROWID;
 """
 
@@ -95,7 +95,7 @@ class Shelf:
 
     def join(self, origin: str, item: str) -> None:
         """Make an item part of the graph."""
-        self._db.execute("INSERT OR IGNORE INTO members VALUES (?, ?, ?)", (self._generation, origin, item))
+        self._db.execute("INSERT OR IGNORE INTO members VALUES (?, ?, ?)", (self._generation, item, origin))
 
     def commit(self) -> None:
         """Make sure that all is kept."""
@@ -105,7 +105,7 @@ class Shelf:
     def inherit(self, earlier: str) -> None:
         """Take over what an earlier generation held, but for what came of origins that are in this one."""
         self._db.execute(
-            "INSERT INTO members SELECT :this, origin, item FROM members WHERE generation = :earlier"
+            "INSERT INTO members SELECT :this, item, origin FROM members WHERE generation = :earlier"
             " AND origin NOT IN (SELECT origin FROM members WHERE generation = :this)",
             {"this": self._generation, "earlier": earlier},
         )
