@@ -105,13 +105,13 @@ def test_who_asks_too_much_is_told_when_to_come_again(server: tuple[str, int]) -
         assert int(answer.headers["retry-after"]) == DEADLINE
 
 
-def test_who_goes_away_takes_the_query_along(server: tuple[str, int]) -> None:
-    url, process = server
-    _until(lambda: sum(map(_computes, _children(process))) == 0)
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{url}/sparql", params={"query": COSTLY["the count of a product"]}, timeout=0.5)
-    before = set(_children(process))
-    _until(lambda: set(_children(process)) != before)
+def test_who_goes_away_takes_the_query_along(sample: Path) -> None:
+    with explorer(sample, seconds=300, workers=2) as (url, process):
+        _until(lambda: len(_children(process)) == 2)
+        before = set(_children(process))
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{url}/sparql", params={"query": COSTLY["deep paths"]}, timeout=1)
+        _until(lambda: set(_children(process)) != before)
 
 
 def test_nothing_outlives_the_server(sample: Path) -> None:
@@ -189,10 +189,6 @@ def _runs(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def _computes(process: int) -> bool:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "R"
 
 
 def _until(true: Callable[[], bool]) -> None:
